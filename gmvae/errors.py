@@ -1,0 +1,9 @@
+"""The one exception for input that cannot be used."""
+
+
+class InputError(ValueError):
+    """Bad input, told in one sentence that names the value and what is allowed.
+
+    The command line prints the sentence without a traceback and exits with code 2. It is a
+    ``ValueError``, so callers in Python need not know this package's own names.
+    """
