@@ -1,0 +1,76 @@
+"""Checks of what callers of :mod:`gmvae.coverage` give; each says what is allowed."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gmvae.errors import InputError
+
+LARGEST = 2**53  # whole numbers above this have gaps in float64
+
+Floats = NDArray[np.float64]
+
+
+def checked_weights(weights: ArrayLike) -> Floats:
+    """Return cluster weights as floats of shape (K,), finite, not negative, not all zero."""
+    try:
+        array = np.asarray(weights, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError("the cluster weights are not numbers; give one number a cluster") from None
+    if array.ndim != 1:
+        raise InputError(
+            f"the cluster weights have {array.ndim} axes; give a number K or one weight a cluster"
+        )
+    if array.size == 0:
+        raise InputError("there are no cluster weights; give one weight a cluster")
+    bad = array[~(np.isfinite(array) & (array >= 0))]
+    if bad.size:
+        raise InputError(f"a cluster weight is {bad[0]:g}; weights must be finite and not negative")
+    if not array.any():
+        raise InputError("all cluster weights are zero; at least one must be positive")
+    return array
+
+
+def positive_whole(value: object, name: str) -> int:
+    """Return `value` as an int of at least 1, or say in one sentence why it is not one."""
+    number = value.item() if isinstance(value, np.ndarray | np.generic) else value
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= LARGEST:
+        raise InputError(f"{name} is {value}; it must be a whole number from 1 to 2^53")
+    return number
+
+
+def checked_labels(n: ArrayLike, population: int | None) -> NDArray[np.int64]:
+    """Return numbers of labels as whole numbers of any shape.
+
+    Raises
+    ------
+    InputError
+        If one is negative, not whole, or larger than the population.
+    """
+    try:
+        numbers = np.asarray(n, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(f"the number of labels is {n!r}; it must be a whole number") from None
+    bad = numbers[~((numbers >= 0) & (numbers <= LARGEST) & (numbers == np.floor(numbers)))]
+    if bad.size:
+        raise InputError(
+            f"the number of labels is {bad.flat[0]:g}; it must be a whole number from 0 to 2^53"
+        )
+    if population is not None and numbers.size and numbers.max() > population:
+        raise InputError(
+            f"{numbers.max():.0f} labels are more than the population of {population}; without "
+            "replacement each image is labelled at most once"
+        )
+    return numbers.astype(np.int64)
+
+
+def checked_confidence(confidence: float) -> float:
+    """Return the confidence as a float strictly between 0 and 1, or raise InputError."""
+    try:
+        value = float(confidence)
+    except (TypeError, ValueError):
+        value = np.nan
+    if not 0 < value < 1:
+        raise InputError(f"the confidence is {confidence}; it must be strictly between 0 and 1")
+    return value
