@@ -1,0 +1,167 @@
+"""What a training run needs to know, checked before any work starts."""
+
+import dataclasses
+import hashlib
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gmvae.errors import InputError
+from gmvae.networks import SIDE
+
+FACTORISATIONS = ("shared", "per-component")
+_MAX_SEED = 2**32  # seeds are 0 ..._MAX_SEED - 1
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Everything that, with the images, determines the trained weights.
+
+    Attributes
+    ----------
+    n_components
+        K, number of mixture components, 1 to N.
+    latent_dim
+        D, dimensions of z, at least 1.
+    factorisation
+        "shared": one q(z|x). "per-component": one q(z|x,c) per component, K times as costly.
+    epochs
+        Passes over the images, at least 1.
+    batch_size
+        Images per step; a data set with fewer images is one batch.
+    learning_rate
+        Peak of the one-cycle schedule, or the constant rate.
+    schedule
+        "one-cycle" (Smith & Topin 2018: linear rise, then cosine decay to 0) or "constant".
+    model_seed
+        Seed of the initial weights, the order of the images, the warps and the noise.
+    encoder_channels, encoder_hidden, decoder_hidden
+        Sizes of the networks, see :mod:`gmvae.networks`.
+    prior_scale
+        Standard deviation of the component means mu_c at the start.
+    beta
+        Weight of the Kullback-Leibler terms in what is minimised, above 0 (1: the ELBO).
+    warp_strength, warp_elastic
+        Random deformations of what the encoder sees, see :class:`gmvae.warps.Warp`; 0: none.
+    top_components
+        Per-component only: decode only the so many most probable components; None: all.
+    """
+
+    n_components: int = 100
+    latent_dim: int = 24
+    factorisation: str = "shared"
+    epochs: int = 50
+    batch_size: int = 512
+    learning_rate: float = 1e-3
+    schedule: str = "one-cycle"
+    model_seed: int = 0
+    encoder_channels: tuple[int, ...] = ()
+    encoder_hidden: tuple[int, ...] = (768, 768, 768)
+    decoder_hidden: tuple[int, ...] = (512, 512)
+    prior_scale: float = 1.0
+    beta: float = 1.5
+    warp_strength: float = 2.0
+    warp_elastic: float = 0.0
+    top_components: int | None = None
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "TrainingConfig":
+        """Return the configuration that :meth:`to_dict` wrote."""
+        arguments: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in values.items()
+        }
+        return cls(**arguments)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain numbers, strings and lists, by attribute."""
+        plain = dataclasses.asdict(self)
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in plain.items()}
+
+    def validate(self, images: np.ndarray) -> None:
+        """Check this configuration and that `images` can be trained on with it.
+
+        Raises
+        ------
+        InputError
+            With one sentence about the first value found wrong.
+        """
+        check_images(images)
+        _check_integer("n_components", self.n_components, 1, len(images))
+        for name in ("latent_dim", "epochs", "batch_size"):
+            _check_integer(name, getattr(self, name), 1, math.inf)
+        _check_integer("model_seed", self.model_seed, 0, _MAX_SEED - 1)
+        for name in ("encoder_channels", "encoder_hidden", "decoder_hidden"):
+            sizes = getattr(self, name)
+            if not sizes and name != "encoder_channels":
+                raise InputError(f"{name} is empty; it needs at least one layer width")
+            for size in sizes:
+                _check_integer(f"a width in {name}", size, 1, math.inf)
+        for name in ("learning_rate", "beta", "prior_scale"):
+            _check_number(name, getattr(self, name), above_zero=True)
+        for name in ("warp_strength", "warp_elastic"):
+            _check_number(name, getattr(self, name), above_zero=False)
+        _check_choice("factorisation", self.factorisation, FACTORISATIONS)
+        _check_choice("schedule", self.schedule, ("one-cycle", "constant"))
+        if self.top_components is not None:
+            _check_integer("top_components", self.top_components, 1, self.n_components)
+            if self.factorisation == "shared":
+                raise InputError(
+                    "top_components needs factorisation per-component: shared decodes only once"
+                )
+
+
+PUBLISHED = TrainingConfig(
+    latent_dim=100,
+    factorisation="per-component",
+    epochs=450,
+    batch_size=128,
+    schedule="constant",
+    encoder_hidden=(768, 768, 768, 768),
+    decoder_hidden=(512, 768, 768),
+    prior_scale=0.05,
+    beta=1.0,
+    warp_strength=0.0,
+)
+"""The sizes and settings of the article's published code."""
+
+
+def check_images(images: np.ndarray) -> None:
+    """Raise `InputError` unless `images` is uint8 (N, 28, 28) with N at least 1."""
+    images = np.asarray(images)
+    if images.ndim != 3 or images.shape[1:] != (SIDE, SIDE) or len(images) == 0:
+        raise InputError(f"images have the shape {images.shape}; needed is (N, {SIDE}, {SIDE})")
+    if images.dtype != np.uint8:
+        nan = images.dtype.kind == "f" and bool(np.isnan(images).any())
+        has = f"{images.dtype} values" + (", some of them NaN" if nan else "")
+        raise InputError(f"images hold {has}; needed are grey levels 0 to 255 as uint8")
+
+
+def fingerprint(images: np.ndarray) -> str:
+    """Return the SHA-256 of the images' shape and bytes, in hexadecimal."""
+    images = np.ascontiguousarray(images)
+    digest = hashlib.sha256(str((images.dtype.str, images.shape)).encode())
+    digest.update(images.tobytes())
+    return digest.hexdigest()
+
+
+def _check_integer(name: str, value: Any, least: int, most: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise InputError(f"{name} is {value!r}; it must be a whole number")
+    if not least <= value <= most:
+        allowed = f"from {least} to {most}" if most < math.inf else f"at least {least}"
+        because = ", the number of images" if name == "n_components" else ""
+        raise InputError(f"{name} is {value}; it must be {allowed}{because}")
+
+
+def _check_number(name: str, value: Any, *, above_zero: bool) -> None:
+    allowed = "a finite number above 0" if above_zero else "a finite number, 0 or more"
+    is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value) or value < 0 or (above_zero and value == 0):
+        raise InputError(f"{name} is {value!r}; it must be {allowed}")
+
+
+def _check_choice(name: str, value: Any, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise InputError(f"{name} is {value!r}; it must be one of {', '.join(allowed)}")

@@ -1,0 +1,27 @@
+"""Where to compute, and in what precision."""
+
+from contextlib import AbstractContextManager
+
+import torch
+
+
+def best_device() -> torch.device:
+    """Return the GPU if there is one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def has_bf16(device: torch.device) -> bool:
+    """Tell whether `device` multiplies bfloat16 matrices in hardware.
+
+    A CPU does with the instruction sets AVX512_BF16 or AMX; on others bfloat16 is emulated and
+    slower than float32.
+    """
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    capabilities = torch.cpu.get_capabilities()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
+
+
+def autocast(device: torch.device) -> AbstractContextManager:
+    """Return a context in which matrix products run in bfloat16 if `device` has it."""
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=has_bf16(device))
