@@ -1,0 +1,101 @@
+"""What clusters look like from outside: size, purity, main labels.
+
+Labels are used here to describe a trained model, never to train or choose one.
+"""
+
+import numpy as np
+
+
+def cluster_sizes(responsibilities: np.ndarray) -> np.ndarray:
+    """Return how many images have each component as their most likely one, int64 (K,)."""
+    n_components = responsibilities.shape[1]
+    return np.bincount(responsibilities.argmax(axis=1), minlength=n_components)  # (K,)
+
+
+def components_in_use(responsibilities: np.ndarray) -> int:
+    """Count components that hold more than N / (20 K) images, a twentieth of an equal share."""
+    n_images, n_components = responsibilities.shape
+    return int((cluster_sizes(responsibilities) > n_images / (20 * n_components)).sum())
+
+
+def label_counts(clusters: np.ndarray, labels: np.ndarray, n_components: int) -> np.ndarray:
+    """Count the images of each cluster that have each label.
+
+    Parameters
+    ----------
+    clusters : int array (N,), 0 .. K-1
+    labels : int array (N,), 0 .. L-1; images with -1 are left out
+    n_components : int
+
+    Returns
+    -------
+    int64 array (K, L)
+    """
+    known = labels >= 0
+    n_classes = int(labels.max(initial=0)) + 1
+    pairs = clusters[known] * n_classes + labels[known]  # (N',)
+    counts = np.bincount(pairs, minlength=n_components * n_classes)  # (K L,)
+    return counts.reshape(n_components, n_classes)  # (K, L)
+
+
+def purity(clusters: np.ndarray, labels: np.ndarray) -> float:
+    """Return the share of images that carry the majority label of their cluster.
+
+    It is the accuracy of hard decoding with every label known, and grows with K by itself
+    (Manning, Raghavan & Schuetze 2008, section 16.3).
+    """
+    counts = label_counts(clusters, labels, int(clusters.max()) + 1)  # (K, L)
+    return float(counts.max(axis=1).sum() / counts.sum())
+
+
+def mean_entropy(responsibilities: np.ndarray) -> float:
+    """Return the mean entropy of q(c|x) in nats, between 0 and log K."""
+    q = responsibilities.astype(np.float64)  # (N, K)
+    return float(-(q * np.log(np.maximum(q, 1e-300))).sum(axis=1).mean())
+
+
+def tradeoff_over_k(
+    latent: np.ndarray,
+    labels: np.ndarray,
+    labelled: np.ndarray,
+    n_clusters: list[int],
+    seed: int = 0,
+) -> list[dict[str, float]]:
+    """Measure what the number of clusters trades off, on k-means clusters of a latent space.
+
+    Parameters
+    ----------
+    latent : float array (N, D)
+    labels : int array (N,)
+    labelled : int array (n,)
+        Indices of the images whose label is known to hard decoding.
+    n_clusters : list of int
+    seed : int
+
+    Returns
+    -------
+    list of dict
+        For each number of clusters: `purity` with all labels, `covered` (share of images whose
+        cluster holds a labelled one) and `accuracy` of majority labels on the images without a
+        label, where an uncovered cluster counts as wrong.
+    """
+    from sklearn.cluster import MiniBatchKMeans
+
+    unseen = np.ones(len(labels), dtype=bool)
+    unseen[labelled] = False
+    rows = []
+    for k in n_clusters:
+        kmeans = MiniBatchKMeans(k, random_state=seed, batch_size=4096, n_init=1)
+        clusters = kmeans.fit_predict(latent)  # (N,)
+        counts = label_counts(clusters[labelled], labels[labelled], k)  # (K, L)
+        covered = counts.sum(axis=1)[clusters] > 0  # (N,)
+        right = covered & (counts.argmax(axis=1)[clusters] == labels)  # (N,)
+        rows.append(
+            {
+                "n_clusters": k,
+                "purity": purity(clusters, labels),
+                "covered": float(covered[unseen].mean()),
+                "accuracy": float(right[unseen].mean()),
+            }
+        )
+    return rows

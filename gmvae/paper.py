@@ -1,0 +1,183 @@
+"""The article from end to end: chapters in order with papermill, then the book."""
+
+import fcntl
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from gmvae.book import build_book
+from gmvae.chapters import Chapter, load_chapters
+from gmvae.data import Dataset, load_dataset
+from gmvae.errors import InputError
+from gmvae.files import atomic_path
+from gmvae.parameters import Profile, check_parameters, fit_budgets, load_profile
+from gmvae.summary import write_summary
+
+
+class ChapterError(RuntimeError):
+    """A chapter failed; the message has its cell's error and where the notebook is."""
+
+
+def make_paper(
+    profile: str = "digits",
+    settings: dict[str, Any] | None = None,
+    out: Path | None = None,
+    force: bool = False,
+    book: bool = True,
+) -> Path:
+    """Run every chapter that is not up to date and build the book.
+
+    Parameters
+    ----------
+    profile : str
+        A name under ``notebooks/profiles`` or the path of a YAML file.
+    settings : dict, optional
+        Parameters that override the profile's.
+    out : Path, optional
+        The run directory; by default ``runs/<profile>``, or ``runs/<data set's stem>`` where
+        `settings` name another data set.
+    force : bool
+        Run every chapter, up to date or not.
+    book : bool
+        Build the book after the chapters.
+
+    Returns
+    -------
+    Path
+        The book's first page, or the run directory without `book`.
+
+    Raises
+    ------
+    InputError
+        If a parameter, the data or `out` cannot be used; nothing has been written then.
+    ChapterError
+        If a chapter failed.
+    BookError
+        If the book was not built.
+    """
+    chapters = load_chapters()
+    known = frozenset().union(*(chapter.parameters for chapter in chapters))
+    check_parameters(settings or {}, known)
+    chosen = load_profile(profile, settings or {})
+    dataset = load_dataset(chosen.values["dataset"])
+    values = _validated(chosen, dataset)
+    run_dir = default_run_dir(chosen, settings or {}) if out is None else out
+    with locked(run_dir):
+        write_summary(run_dir, values, dataset, chapters)
+        for chapter in chapters:
+            _bring_up_to_date(chapter, run_dir, values, dataset.fingerprint, force)
+        write_summary(run_dir, values, dataset, chapters)
+        return build_book(run_dir, chapters) if book else run_dir
+
+
+def default_run_dir(profile: Profile, settings: dict[str, Any]) -> Path:
+    """Return ``runs/<profile>``, or ``runs/<stem>`` where `settings` name the data set."""
+    stem = Path(str(settings["dataset"])).stem if "dataset" in settings else profile.name
+    return Path("runs") / stem
+
+
+def _validated(profile: Profile, dataset: Dataset) -> dict[str, Any]:
+    """Check the parameters against the data, before anything is written."""
+    from gmvae.experiments import check_methods
+    from gmvae.stages import training_config
+
+    if not dataset.labelled:
+        raise InputError(
+            f"dataset={profile.values['dataset']} has images without a label, which the article"
+            " needs for scoring: `gmvae train` fits a model to such images, `gmvae select` says"
+            " which of them to label, and `gmvae label` spreads those labels."
+        )
+    budgets, dropped = fit_budgets(profile, len(dataset))
+    if dropped:
+        print(f"Dropped budgets above half of the {len(dataset)} images: {dropped}.")
+    values = {**profile.values, "budgets": budgets}
+    n_labels = values["n_labels"]
+    if n_labels > len(dataset) / 2:
+        raise InputError(
+            f"n_labels={n_labels} is not allowed: it is at most half of the {len(dataset)} images."
+        )
+    check_methods(values["methods"])
+    training_config(values).validate(dataset.images)
+    return values
+
+
+@contextmanager
+def locked(run_dir: Path) -> Iterator[None]:
+    """Hold `run_dir` for this process alone.
+
+    Raises
+    ------
+    InputError
+        If `run_dir` cannot be made or another process holds it.
+    """
+    try:
+        run_dir.mkdir(parents=True, exist_ok=True)
+        lock = (run_dir / ".lock").open("w")
+    except OSError as error:
+        raise InputError(f"--out {run_dir} cannot be written ({error.strerror}).") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(f"{run_dir} is in use by another gmvae command.") from None
+        yield
+
+
+def _bring_up_to_date(
+    chapter: Chapter, run_dir: Path, values: dict[str, Any], fingerprint: str, force: bool
+) -> None:
+    stamp = chapter.stamp(run_dir, values, fingerprint)
+    if not force and chapter.is_current(run_dir, stamp):
+        print(f"{chapter.name}: up to date")
+        return
+    print(f"{chapter.name}: running", flush=True)
+    start = time.perf_counter()
+    _execute(chapter, run_dir, values)
+    seconds = time.perf_counter() - start
+    chapter.record(run_dir, stamp, seconds, datetime.now(UTC).isoformat(timespec="seconds"))
+    print(f"{chapter.name}: done in {seconds:.1f} s", flush=True)
+
+
+def _execute(chapter: Chapter, run_dir: Path, values: dict[str, Any]) -> None:
+    """Run the notebook; what is half-executed keeps a name of its own."""
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    target = chapter.executed(run_dir)
+    partial = target.with_suffix(".partial.ipynb")
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    places = {"run_dir": str(run_dir), "out_dir": str(run_dir)}
+    available = {**values, **places}
+    own = {name: available[name] for name in sorted(chapter.declared) if name in available}
+    try:
+        papermill.execute_notebook(
+            str(chapter.path),
+            str(partial),
+            parameters=own,
+            kernel_name="python3",
+            progress_bar=False,
+            stderr_file=sys.stderr,  # the training's own progress bar
+        )
+    except PapermillExecutionError as error:
+        cell = error.exec_count if error.exec_count is not None else "?"
+        raise ChapterError(
+            f"{chapter.name} failed in cell [{cell}]: {error.ename}: {error.evalue}\n"
+            f"The half-executed notebook is {partial}."
+        ) from None
+    with atomic_path(target) as temporary:
+        nbformat.write(_without_streams(nbformat.read(partial, as_version=4)), temporary)
+    partial.unlink()
+
+
+def _without_streams(notebook: Any) -> Any:
+    """Drop progress bars and warnings printed to stderr; results are not printed there."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [out for out in cell.outputs if out.get("name") != "stderr"]
+    return notebook

@@ -1,0 +1,98 @@
+"""The stages behind chapter 02: train every model seed, keep its posterior, report on it."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gmvae.clusters import components_in_use, mean_entropy, purity
+from gmvae.data import Dataset, load_dataset
+from gmvae.parameters import load_profile
+from gmvae.runs import Posterior, model_dir
+from gmvae.training import TrainedModel, TrainingConfig, train
+
+
+def training_config(values: Mapping[str, Any]) -> TrainingConfig:
+    """Pick from a run's parameters those that the training takes."""
+    names = {field.name for field in fields(TrainingConfig)}
+    return TrainingConfig(**{name: values[name] for name in sorted(names & set(values))})
+
+
+def fit_models(
+    dataset: Dataset, config: TrainingConfig, model_seeds: list[int], out_dir: str | Path
+) -> dict[int, tuple[TrainedModel, Posterior]]:
+    """Train a model for each seed, or take the one that is there, and keep its posterior.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Only its images reach the training; its labels are stored beside the posterior.
+    config : TrainingConfig
+        Its `model_seed` is the one whose files stand at the top of `out_dir`.
+    model_seeds : list of int
+    out_dir : str or Path
+
+    Returns
+    -------
+    dict
+        Model and posterior by model seed.
+    """
+    fitted = {}
+    for seed in model_seeds:
+        directory = model_dir(Path(out_dir), config.model_seed, seed)
+        model = train(dataset.images, replace(config, model_seed=seed), directory)
+        responsibilities, latent_mean = model.posterior(dataset.images)
+        posterior = Posterior(responsibilities, latent_mean, dataset.labels)
+        posterior.save(directory / "posterior.npz")
+        fitted[seed] = (model, posterior)
+    return fitted
+
+
+def report(model: TrainedModel, posterior: Posterior) -> dict[str, Any]:
+    """Describe one trained model: its ELBO terms, its clusters and what it cost."""
+    q = posterior.responsibilities  # (N, K)
+    numbers = {
+        "n_parameters": sum(weights.numel() for weights in model.model.parameters()),
+        "training_seconds": round(float(model.seconds), 2),
+        "components_in_use": components_in_use(q),
+        "entropy": mean_entropy(q),
+        "elbo": {term: float(value) for term, value in model.elbo_terms.items()},
+    }
+    if (posterior.labels >= 0).any():
+        numbers["purity"] = purity(np.asarray(q.argmax(axis=1)), posterior.labels)
+    return numbers
+
+
+def train_alone(profile: str, settings: dict[str, Any], out: Path | None) -> Path:
+    """Train the models of a profile without the chapters; the images need no labels.
+
+    Returns
+    -------
+    Path
+        The run directory, with ``model.pt``, ``posterior.npz`` and ``results/summary.json``.
+
+    Raises
+    ------
+    InputError
+        If a parameter, the data or `out` cannot be used; nothing has been written then.
+    TrainingError
+        If the training failed.
+    """
+    from gmvae.files import write_json
+    from gmvae.paper import default_run_dir, locked
+    from gmvae.summary import write_summary
+
+    chosen = load_profile(profile, settings)
+    dataset = load_dataset(chosen.values["dataset"])
+    config = training_config(chosen.values)
+    config.validate(dataset.images)
+    run_dir = default_run_dir(chosen, settings) if out is None else out
+    with locked(run_dir):
+        fitted = fit_models(dataset, config, chosen.values["model_seeds"], run_dir)
+        numbers = report(*fitted[config.model_seed])
+        write_json(run_dir / "results" / "02_model.json", numbers)
+        write_summary(run_dir, chosen.values, dataset, [])
+    print(f"The model is {run_dir / 'model.pt'}, its posterior {run_dir / 'posterior.npz'}.")
+    return run_dir

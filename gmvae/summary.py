@@ -1,0 +1,70 @@
+"""``results/summary.json``: what a run was made from, with what, and how long it took."""
+
+import json
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+import gmvae
+from gmvae.chapters import Chapter, library_versions
+from gmvae.data import Dataset
+from gmvae.files import write_json
+
+
+def write_summary(
+    run_dir: Path, values: dict[str, Any], dataset: Dataset, chapters: list[Chapter]
+) -> dict[str, Any]:
+    """Write the summary from the parameters, the data and what the chapters have recorded.
+
+    The file is left alone if it would not change, so that a second run touches nothing.
+    """
+    path = run_dir / "results" / "summary.json"
+    recorded = {chapter.name: chapter.recorded(run_dir) for chapter in chapters}
+    done = {name: record for name, record in recorded.items() if record}
+    summary: dict[str, Any] = {
+        "data": {
+            "name": dataset.name,
+            "fingerprint": dataset.fingerprint,
+            "n_images": len(dataset),
+            "n_classes": len(dataset.class_names),
+        },
+        "configuration": values,
+        "versions": {
+            "gmvae": gmvae.__version__,
+            "python": platform.python_version(),
+            **library_versions(),
+        },
+        "machine": machine(),
+        "seconds": {name: record["seconds"] for name, record in done.items()},
+        "date": max((record["finished"] for record in done.values()), default=None),
+    }
+    summary |= _read(run_dir / "results" / "02_model.json")
+    if _read(path) != json.loads(json.dumps(summary)):
+        write_json(path, summary)
+    return summary
+
+
+def machine() -> dict[str, Any]:
+    """Return what is worth knowing of this machine when seconds are compared."""
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:  # not Linux
+        return platform.processor() or platform.machine()
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.machine())
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
