@@ -96,12 +96,12 @@ def test_string_labels_and_float32_change_nothing(decoder, sample):
 
 
 @pytest.mark.parametrize("decoder", DECODERS, ids=str)
-@settings(max_examples=20)
+@settings(max_examples=5)
 @given(seed=st.integers(0, 1000))
 def test_prediction_does_not_depend_on_the_other_rows(decoder, seed):
     """The order of summation in a matrix product changes with its shape; the tie rule holds."""
     rng = np.random.default_rng(seed)
-    R = rng.dirichlet(np.full(30, 0.05), 400).astype(np.float32)
+    R = rng.dirichlet(np.full(30, 0.05), 90).astype(np.float32)
     half = R[:40]
     decoder.fit(np.vstack([half, half]), np.repeat([0, 1], 40))  # m(0) = m(1): a tie everywhere
     X = R[40:]

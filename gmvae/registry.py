@@ -1,0 +1,35 @@
+"""All methods of the comparison, by the name they have in tables, figures and parameters."""
+
+from gmvae.baselines import PUBLISHED
+from gmvae.decoding import BayesDecoder, HardDecoder, SoftDecoder
+from gmvae.errors import InputError
+from gmvae.methods import Method, decode
+
+
+def _decoder(name: str, decoder: type, **options: object) -> Method:
+    settings = {"decoder": decoder.__name__, **options}
+    return Method(name, "responsibilities", decode, settings, code=(decoder,))
+
+
+DECODERS = (
+    _decoder("hard", HardDecoder, uncovered="first-class"),
+    _decoder("hard-covered", HardDecoder, uncovered="covered-only"),
+    _decoder("soft", SoftDecoder),
+    _decoder("soft-cosine", SoftDecoder, similarity="cosine"),
+    _decoder("bayes", BayesDecoder, alpha=1.0),
+)
+
+METHODS: dict[str, Method] = {method.name: method for method in (*DECODERS, *PUBLISHED)}
+
+
+def find_method(name: str) -> Method:
+    """Return the method called `name`.
+
+    Raises
+    ------
+    InputError
+        If there is none; the sentence lists the names there are.
+    """
+    if name not in METHODS:
+        raise InputError(f"Unknown method {name!r}; known are {', '.join(METHODS)}.")
+    return METHODS[name]
