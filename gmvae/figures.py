@@ -99,9 +99,17 @@ def latent_map(points: np.ndarray, labels: np.ndarray, centres: np.ndarray, name
     for label, name in enumerate(names):
         mine = points[labels == label]  # (n_l, 2)
         marker = f"${name}$" if len(name) == 1 else "o"
-        axis.scatter(*mine.T, marker=marker, s=22, color=shades[label], linewidths=0.2)
+        axis.scatter(
+            mine[:, 0], mine[:, 1], marker=marker, s=22, color=shades[label], linewidths=0.2
+        )
     axis.scatter(
-        *centres.T, marker="x", s=36, color="black", linewidths=1.2, label="component means"
+        centres[:, 0],
+        centres[:, 1],
+        marker="x",
+        s=36,
+        color="black",
+        linewidths=1.2,
+        label="component means",
     )
     axis.set(xlabel="first principal axis", ylabel="second principal axis")
     axis.legend(frameon=True, loc="upper right", fontsize=8)

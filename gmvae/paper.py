@@ -84,8 +84,8 @@ def default_run_dir(profile: Profile, settings: dict[str, Any]) -> Path:
 
 def _validated(profile: Profile, dataset: Dataset) -> dict[str, Any]:
     """Check the parameters against the data, before anything is written."""
-    from gmvae.experiments import check_methods
     from gmvae.stages import training_config
+    from gmvae.sweep import Sweep, check_sweep
 
     if not dataset.labelled:
         raise InputError(
@@ -102,7 +102,8 @@ def _validated(profile: Profile, dataset: Dataset) -> dict[str, Any]:
         raise InputError(
             f"n_labels={n_labels} is not allowed: it is at most half of the {len(dataset)} images."
         )
-    check_methods(values["methods"])
+    sweep = Sweep(budgets, values["label_seeds"], values["methods"], values["max_labels"])
+    check_sweep(sweep, dataset.labels, dataset.split)
     training_config(values).validate(dataset.images)
     return values
 

@@ -50,18 +50,32 @@ def fit_models(
     return fitted
 
 
-def report(model: TrainedModel, posterior: Posterior) -> dict[str, Any]:
-    """Describe one trained model: its ELBO terms, its clusters and what it cost."""
+def report(model: TrainedModel, posterior: Posterior, images: np.ndarray) -> dict[str, Any]:
+    """Describe one trained model: its ELBO terms, its clusters and what it cost.
+
+    Parameters
+    ----------
+    model : TrainedModel
+    posterior : Posterior
+        The model's, of `images`.
+    images : uint8 array (N, 28, 28)
+
+    Returns
+    -------
+    dict
+        `n_parameters`, `training_seconds`, `components_in_use`, `entropy` of q(c|x) in nats,
+        `elbo` with its terms in nats per image, and `purity` where there are labels.
+    """
     q = posterior.responsibilities  # (N, K)
     numbers = {
         "n_parameters": sum(weights.numel() for weights in model.model.parameters()),
         "training_seconds": round(float(model.seconds), 2),
         "components_in_use": components_in_use(q),
         "entropy": mean_entropy(q),
-        "elbo": {term: float(value) for term, value in model.elbo_terms.items()},
+        "elbo": model.elbo(images),
     }
     if (posterior.labels >= 0).any():
-        numbers["purity"] = purity(np.asarray(q.argmax(axis=1)), posterior.labels)
+        numbers["purity"] = purity(q.argmax(axis=1), posterior.labels)
     return numbers
 
 
@@ -91,7 +105,7 @@ def train_alone(profile: str, settings: dict[str, Any], out: Path | None) -> Pat
     run_dir = default_run_dir(chosen, settings) if out is None else out
     with locked(run_dir):
         fitted = fit_models(dataset, config, chosen.values["model_seeds"], run_dir)
-        numbers = report(*fitted[config.model_seed])
+        numbers = report(*fitted[config.model_seed], dataset.images)
         write_json(run_dir / "results" / "02_model.json", numbers)
         write_summary(run_dir, chosen.values, dataset, [])
     print(f"The model is {run_dir / 'model.pt'}, its posterior {run_dir / 'posterior.npz'}.")

@@ -98,6 +98,11 @@ class TrainedModel:
         return pixels.view(n, SIDE, SIDE).float().cpu().numpy()
 
     @property
+    def component_means(self) -> np.ndarray:
+        """The means mu_c of p(z|c), float32 (K, D)."""
+        return self.model.prior_mean.detach().cpu().numpy()
+
+    @property
     def _device(self) -> torch.device:
         return self.model.prior_mean.device
 

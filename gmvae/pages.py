@@ -1,0 +1,142 @@
+"""What the prose pages of the book read: results of this build and results on record."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+THE_ARTICLES_DATA = "emnist-letters"
+
+
+@dataclass(frozen=True)
+class Results:
+    """The small results of one run.
+
+    Attributes
+    ----------
+    summary : dict
+        ``summary.json``: data, configuration, versions, machine, seconds, model.
+    chapters : dict of dicts
+        Each chapter's own numbers, by chapter name.
+    supervision : DataFrame
+        ``supervision.csv``: one row per method, budget, label seed and model seed.
+    """
+
+    summary: dict[str, Any]
+    chapters: dict[str, dict[str, Any]]
+    supervision: pd.DataFrame
+
+    @property
+    def is_the_articles_data(self) -> bool:
+        """Whether the run was made on the data set of the article."""
+        return self.summary["data"]["name"] == THE_ARTICLES_DATA
+
+
+def read_results(folder: str | Path) -> Results:
+    """Read the results below `folder`, a run's ``results`` or a directory on record."""
+    folder = Path(folder)
+    chapters = {path.stem: _json(path) for path in sorted(folder.glob("[0-9][0-9]_*.json"))}
+    supervision = pd.read_csv(folder / "supervision.csv")
+    return Results(_json(folder / "summary.json"), chapters, supervision)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def accuracy_table(supervision: pd.DataFrame) -> pd.DataFrame:
+    """Return mean accuracies, a row per method and a column per number of labels.
+
+    Parameters
+    ----------
+    supervision : DataFrame
+        With columns `method`, `n_labels` and `accuracy`.
+
+    Returns
+    -------
+    DataFrame
+        Empty texts stand for budgets at which a method was not run.
+    """
+    means = supervision.groupby(["method", "n_labels"])["accuracy"].mean().unstack()
+    order = list(dict.fromkeys(supervision["method"]))
+    table = means.loc[order].map(lambda value: "" if pd.isna(value) else f"{value:.3f}")
+    table.index.name = "method"
+    table.columns = [f"{n:,} labels" for n in table.columns]
+    return table
+
+
+def made_from(results: Results) -> pd.DataFrame:
+    """Return a two-column table of what a run was made from."""
+    summary = results.summary
+    configuration, data = summary["configuration"], summary["data"]
+    rows = {
+        "data set": data["name"],
+        "images N": f"{data['n_images']:,}",
+        "classes L": data["n_classes"],
+        "components K": configuration["n_components"],
+        "latent dimensions D": configuration["latent_dim"],
+        "model seeds": _listed(configuration["model_seeds"]),
+        "label seeds": _listed(configuration["label_seeds"]),
+        "training": f"{summary['training_seconds']:.0f} s, {configuration['epochs']} epochs",
+        "machine": f"{summary['machine']['processor']}, {summary['machine']['cores']} cores",
+        "versions": ", ".join(
+            f"{name} {summary['versions'][name]}"
+            for name in ("gmvae", "python", "torch", "scikit-learn", "xgboost")
+        ),
+        "finished": summary["date"],
+        "data fingerprint": f"{data['fingerprint'][:16]}…",
+    }
+    table = pd.DataFrame({"": list(rows), "this run": list(rows.values())})
+    return table.set_index("")
+
+
+def _listed(seeds: list[int]) -> str:
+    return ", ".join(map(str, seeds))
+
+
+def conclusions(results: Results) -> list[str]:
+    """Say in sentences what the numbers of a run show, whichever way they fall."""
+    accuracy = results.supervision.groupby(["method", "n_labels"])["accuracy"].mean()
+    means = {name: accuracy[name] for name in accuracy.index.unique("method")}
+    if not {"hard", "hard-covered", "soft"} <= set(means):
+        return ["This run leaves out one of the decoding rules, so it cannot compare them."]
+    return [
+        _gap_sentence(means, int(min(means["soft"].index))),
+        _gap_sentence(means, int(max(means["soft"].index))),
+        *_baseline_sentences(means),
+        f"If every component had its right name, {results.summary['purity']:.1%} of the images"
+        " would be right: a ceiling for rules that give each component one name.",
+    ]
+
+
+def _gap_sentence(means: dict[str, pd.Series], n_labels: int) -> str:
+    hard, covered, soft = (means[m][n_labels] for m in ("hard", "hard-covered", "soft"))
+    by_rule = 100 * (covered - hard)
+    return (
+        f"With {n_labels:,} random labels soft decoding reaches {soft:.1%}. That is"
+        f" {_points(soft - hard)} than the published hard rule, of which {by_rule:.1f}"
+        " points are the rule for components without a label, and"
+        f" {_points(soft - covered)} than the hard rule over components that have one."
+    )
+
+
+def _points(difference: float) -> str:
+    word = "more" if difference >= 0 else "fewer"
+    return f"{abs(100 * difference):.1f} percentage points {word}"
+
+
+def _baseline_sentences(means: dict[str, pd.Series]) -> list[str]:
+    supervised = [m for m in ("logistic-regression", "mlp", "xgboost") if m in means]
+    sentences = []
+    for method in supervised:
+        shared = means["soft"].index.intersection(means[method].index)
+        ahead = [int(n) for n in shared if means[method][n] >= means["soft"][n]]
+        sentences.append(
+            f"{method} on pixels overtakes soft decoding at {min(ahead):,} labels."
+            if ahead
+            else f"{method} on pixels stays below soft decoding up to {int(max(shared)):,} labels,"
+            " the most it was given here."
+        )
+    return sentences
