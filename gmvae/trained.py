@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
@@ -152,6 +151,15 @@ def save_model(trained: TrainedModel, path: str | Path) -> None:
         torch.save(content, temporary)
 
 
+def read_tensors(path: str | Path) -> dict[str, Any]:
+    """Return the tensors and plain values of a file, or nothing if it is damaged."""
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception:  # torch's reader raises whatever a damaged file leads it to
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
 def load_model(path: str | Path) -> TrainedModel:
     """Read what :func:`save_model` wrote, on the GPU if there is one; nothing is unpickled.
 
@@ -162,14 +170,14 @@ def load_model(path: str | Path) -> TrainedModel:
     """
     if not Path(path).is_file():
         raise InputError(f"there is no model file {path}; gmvae train or gmvae paper makes one")
+    content = read_tensors(path)
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
         config = TrainingConfig.from_dict(content["config"])
         model = make_model(config)
         model.load_state_dict(content["state"])
         record = {k: content[k] for k in ("seconds", "images_fingerprint", "code_fingerprint")}
         history = pd.DataFrame(content["history"])
-    except (RuntimeError, KeyError, TypeError, ValueError, EOFError, UnpicklingError) as error:
+    except (RuntimeError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path} is not a model file of this version of gmvae") from error
     model.to(best_device()).eval()
     return TrainedModel(model, config, history, **record)

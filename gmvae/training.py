@@ -9,8 +9,6 @@ import hashlib
 import math
 import time
 from pathlib import Path
-from pickle import UnpicklingError
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +21,14 @@ from gmvae.errors import InputError
 from gmvae.files import atomic_path, write_text
 from gmvae.model import Terms
 from gmvae.precision import autocast, best_device
-from gmvae.trained import TrainedModel, grey_levels, load_model, make_model, save_model
+from gmvae.trained import (
+    TrainedModel,
+    grey_levels,
+    load_model,
+    make_model,
+    read_tensors,
+    save_model,
+)
 from gmvae.warps import Warp
 
 __all__ = ["PUBLISHED", "TrainedModel", "TrainingConfig", "TrainingError", "load_model", "train"]
@@ -238,21 +243,12 @@ class _Trainer:
 
     def _resume(self) -> None:
         """Take up the checkpoint if it is one of this very run."""
-        content = self._read_checkpoint()
-        if content is None:
-            return
-        if (content["config"], content["identity"]) != (self.config.to_dict(), self.identity):
-            return
+        content = read_tensors(self.checkpoint)
+        found = (content.get("config"), content.get("identity"))
+        if found != (self.config.to_dict(), self.identity):
+            return  # none, a damaged one, or another run's
         self.model.load_state_dict(content["model"])
         self.optimiser.load_state_dict(content["optimiser"])
         self.generator.set_state(content["generator"])
         self.step, self.seconds = content["step"], content["seconds"]
         self.sums, self.history = content["sums"], content["history"]
-
-    def _read_checkpoint(self) -> dict[str, Any] | None:
-        if not self.checkpoint.is_file():
-            return None
-        try:
-            return torch.load(self.checkpoint, map_location="cpu", weights_only=True)
-        except (RuntimeError, EOFError, UnpicklingError):  # damaged: start anew
-            return None
