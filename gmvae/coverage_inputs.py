@@ -10,23 +10,19 @@ LARGEST = 2**53  # whole numbers above this have gaps in float64
 Floats = NDArray[np.float64]
 
 
-def checked_weights(weights: ArrayLike) -> Floats:
+def checked_weights(weights: ArrayLike, name: str = "cluster weight") -> Floats:
     """Return cluster weights as floats of shape (K,), finite, not negative, not all zero."""
     try:
         array = np.asarray(weights, dtype=np.float64)
     except (TypeError, ValueError):
-        raise InputError("the cluster weights are not numbers; give one number a cluster") from None
-    if array.ndim != 1:
-        raise InputError(
-            f"the cluster weights have {array.ndim} axes; give a number K or one weight a cluster"
-        )
-    if array.size == 0:
-        raise InputError("there are no cluster weights; give one weight a cluster")
+        raise InputError(f"a {name} is not a number; give one number a cluster") from None
+    if array.ndim != 1 or array.size == 0:
+        raise InputError(f"the shape is {array.shape}; give one {name} for each of K clusters")
     bad = array[~(np.isfinite(array) & (array >= 0))]
     if bad.size:
-        raise InputError(f"a cluster weight is {bad[0]:g}; weights must be finite and not negative")
+        raise InputError(f"a {name} is {bad[0]:g}; it must be finite and not negative")
     if not array.any():
-        raise InputError("all cluster weights are zero; at least one must be positive")
+        raise InputError(f"every {name} is zero; at least one must be positive")
     return array
 
 
