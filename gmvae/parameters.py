@@ -107,7 +107,10 @@ PARAMETERS: dict[str, Parameter] = {
     "methods": Parameter(_several(_text, "method names")),
     "max_labels": Parameter(_caps),
     "confidence": Parameter(_real(0, 1)),
+    "stratified": Parameter(_flag),
     "n_jobs": Parameter(_jobs, affects_results=False),
+    "backend": Parameter(_one_of("loky", "dask"), affects_results=False),
+    "scheduler": Parameter(_text, nullable=True, affects_results=False),
 }
 
 PROFILES = Path(__file__).parent.parent / "notebooks" / "profiles"

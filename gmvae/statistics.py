@@ -10,6 +10,7 @@ Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 13: perce
 Owen (2007), The pigeonhole bootstrap, Annals of Applied Statistics 1(2): rows and columns.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -62,13 +63,14 @@ def curve(table: pd.DataFrame, method: str) -> tuple[Array, Array]:
 def resampled_means(A: Array, resamples: int = RESAMPLES) -> Array:
     """Return bootstrap means ``(resamples, B)`` of accuracies `A (B, M, S)`.
 
-    All budgets share the resampled seeds, as they share the seeds themselves.
+    All budgets share the resampled seeds, as they share the seeds themselves; so do all methods
+    with as many seeds, which keeps comparisons between their resamples paired.
     """
-    rng = np.random.default_rng(_SEED)
     _, M, S = A.shape
     # how often each seed is taken, as a share: the mean over a resample is a weighted mean
-    u = rng.multinomial(M, np.full(M, 1 / M), size=resamples) / M  # (resamples, M)
-    v = rng.multinomial(S, np.full(S, 1 / S), size=resamples) / S  # (resamples, S)
+    u = np.random.default_rng([_SEED, 0]).multinomial(M, np.full(M, 1 / M), resamples) / M
+    v = np.random.default_rng([_SEED, 1]).multinomial(S, np.full(S, 1 / S), resamples) / S
+    # u (resamples, M), v (resamples, S)
     return np.einsum("rm,bms,rs->rb", u, A, v, optimize=True)  # (resamples, B)
 
 
@@ -143,7 +145,7 @@ def paired_difference(
     )
 
 
-def crossing(budgets: Array, accuracies: Array, target: float) -> Array:
+def crossing(budgets: Array, accuracies: Array, target: float | Array) -> Array:
     """Return the number of labels at which each curve first reaches `target`.
 
     Between two budgets accuracy is taken to be linear in log n. A curve that starts above the
@@ -154,13 +156,14 @@ def crossing(budgets: Array, accuracies: Array, target: float) -> Array:
     budgets : ndarray of shape (B,)
         Ascending.
     accuracies : ndarray of shape (..., B)
-    target : float
+    target : float or ndarray of shape (...)
+        One for all curves, or one each.
 
     Returns
     -------
     ndarray of shape (...)
     """
-    reached = accuracies >= target  # (..., B)
+    reached = accuracies >= np.asarray(target)[..., None]  # (..., B)
     first = reached.argmax(axis=-1)  # (...)
     before = np.maximum(first - 1, 0)
     a = np.take_along_axis(accuracies, before[..., None], -1)[..., 0]
@@ -171,7 +174,7 @@ def crossing(budgets: Array, accuracies: Array, target: float) -> Array:
 
 
 def labels_to_reach(
-    table: pd.DataFrame, targets: list[float], confidence: float = 0.95
+    table: pd.DataFrame, targets: Sequence[float], confidence: float = 0.95
 ) -> pd.DataFrame:
     """Return how many labels each method needs to reach each accuracy, on average.
 
@@ -193,4 +196,42 @@ def labels_to_reach(
             bound = bool(mean[0] >= target)
             rows.append((method, target, n, float(low), float(high), int(budgets[-1]), bound))
     columns = ["method", "target", "n_labels", "low", "high", "largest", "bound"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def label_ratio(
+    table: pd.DataFrame, reference: str, n_reference: int, confidence: float = 0.95
+) -> pd.DataFrame:
+    """Return how many times the labels of `reference` other methods need for its accuracy.
+
+    Parameters
+    ----------
+    table : DataFrame
+    reference : str
+        The method to be matched, at `n_reference` labels, one of its budgets.
+    n_reference : int
+    confidence : float
+
+    Returns
+    -------
+    DataFrame
+        Columns ``method, accuracy, n_labels, ratio, low, high, largest``: the reference's mean
+        accuracy, the labels at which `method` has it and their ratio with its interval.
+        Infinite where it is not reached within `largest`, the method's largest budget.
+    """
+    check_confidence(confidence)
+    budgets, A = curve(table, reference)
+    at = budgets.tolist().index(n_reference)
+    accuracy, accuracies = A[at].mean(), resampled_means(A)[:, at]  # (), (resamples,)
+    rows = []
+    for method in dict.fromkeys(table["method"]):
+        if method == reference:
+            continue
+        own, B = curve(table, method)
+        n = float(crossing(own, B.mean(axis=(1, 2)), accuracy))
+        resampled = crossing(own, resampled_means(B), accuracies)  # (resamples,)
+        low, high = interval(resampled / n_reference, confidence)
+        ratio = n / n_reference
+        rows.append((method, float(accuracy), n, ratio, float(low), float(high), int(own[-1])))
+    columns = ["method", "accuracy", "n_labels", "ratio", "low", "high", "largest"]
     return pd.DataFrame(rows, columns=columns)

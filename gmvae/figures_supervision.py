@@ -1,0 +1,131 @@
+"""Figures of chapter 05: arrays and tables in, a matplotlib figure out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
+
+# Decoders of the model are dark and thick, competitors grey and thin; each method has its own
+# line and marker, the same in every figure, so that no colour is needed.
+STYLES: dict[str, dict[str, Any]] = {
+    "soft": {"linestyle": "-", "marker": "o"},
+    "hard": {"linestyle": ":", "marker": "v"},
+    "hard-covered": {"linestyle": "--", "marker": "^"},
+    "soft-cosine": {"linestyle": "-.", "marker": "8"},
+    "bayes": {"linestyle": (0, (5, 1)), "marker": "h"},
+    "graph": {"linestyle": "-", "marker": "*"},
+    "soft-chosen": {"linestyle": "-.", "marker": "H"},
+    "graph-chosen": {"linestyle": "-.", "marker": "X"},
+    "logistic-regression": {"linestyle": "-", "marker": "s"},
+    "mlp": {"linestyle": "--", "marker": "D"},
+    "xgboost": {"linestyle": "-.", "marker": "P"},
+    "logistic-regression-tuned": {"linestyle": ":", "marker": "s"},
+    "mlp-tuned": {"linestyle": ":", "marker": "D"},
+    "xgboost-tuned": {"linestyle": ":", "marker": "P"},
+    "same-encoder": {"linestyle": (0, (1, 1)), "marker": "X"},
+    "kmeans-majority": {"linestyle": (0, (4, 1, 1, 1)), "marker": "<"},
+    "gmm-majority": {"linestyle": (0, (4, 1, 1, 1)), "marker": ">"},
+    "label-spreading": {"linestyle": (0, (6, 2)), "marker": "d"},
+}
+OF_THE_MODEL = {"soft", "hard", "hard-covered", "soft-cosine", "bayes", "graph"}
+DARK, GREY = "#1b3a5c", "#7a7a7a"
+
+
+def line_style(method: str) -> dict[str, Any]:
+    """Return how a method is drawn, by its name."""
+    ours = method in OF_THE_MODEL or method.endswith("-chosen")
+    return {
+        "color": DARK if ours else GREY,
+        "linewidth": 1.9 if ours else 1.1,
+        "markersize": 5.5 if ours else 4.5,
+        "markerfacecolor": DARK if ours else "white",
+        "zorder": 3 if ours else 2,
+        **STYLES.get(method, {"linestyle": "-", "marker": "."}),
+    }
+
+
+def label_axis(axis: Axes, budgets: list[int]) -> None:
+    """Make the x axis logarithmic, with the budgets themselves as ticks."""
+    axis.set_xscale("log")
+    axis.set_xticks(budgets, [f"{n:,}" for n in budgets])
+    axis.xaxis.set_minor_formatter(NullFormatter())
+    axis.tick_params(axis="x", which="minor", length=0)
+    axis.set_xlabel("labelled images")
+    axis.spines[["top", "right"]].set_visible(False)
+
+
+def accuracy_by_labels(
+    summary: pd.DataFrame, n_components: int, n_images: int, mark: float = 0.8
+) -> Figure:
+    """Show accuracy against the number of labels (Figure 3).
+
+    Parameters
+    ----------
+    summary : DataFrame
+        Columns ``method, n_labels, mean, low, high``.
+    n_components : int
+        K, marked as the fewest labels that could name every component.
+    n_images : int
+        N, for the upper axis in percent.
+    mark : float
+        Accuracy that is marked.
+    """
+    figure, axis = plt.subplots(figsize=(8.6, 4.6), layout="constrained")
+    for method, rows in summary.groupby("method", sort=False):
+        errors = [rows["mean"] - rows["low"], rows["high"] - rows["mean"]]
+        style = line_style(str(method))
+        axis.errorbar(
+            rows["n_labels"], rows["mean"], errors, label=method, capsize=2, elinewidth=0.8, **style
+        )
+    label_axis(axis, sorted(set(summary["n_labels"])))
+    axis.axvline(n_components, color="black", linewidth=0.8, linestyle=(0, (1, 3)), zorder=1)
+    axis.axhline(mark, color="black", linewidth=0.8, linestyle=(0, (1, 3)), zorder=1)
+    axis.annotate(
+        f"K = {n_components}", (n_components, 0.01), xycoords=("data", "axes fraction"),
+        xytext=(3, 0), textcoords="offset points", fontsize=8,
+    )  # fmt: skip
+    axis.annotate(
+        f"{mark:.0%}", (0.995, mark), xycoords=("axes fraction", "data"),
+        xytext=(0, 2), textcoords="offset points", fontsize=8, ha="right",
+    )  # fmt: skip
+    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axis.set(ylabel="accuracy on the images without a label", ylim=(None, 1))
+
+    def to_percent(n: Any) -> Any:
+        return 100 * n / n_images
+
+    def to_labels(percent: Any) -> Any:
+        return percent * n_images / 100
+
+    top = axis.secondary_xaxis("top", functions=(to_percent, to_labels))
+    top.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    top.set_xlabel("labelled, % of all images")
+    figure.legend(loc="outside right upper", frameon=False, fontsize=8, handlelength=3.2)
+    return figure
+
+
+def gap_by_labels(gaps: Mapping[str, pd.DataFrame]) -> Figure:
+    """Show soft minus hard in points against the number of labels, with intervals.
+
+    Parameters
+    ----------
+    gaps : mapping from str to DataFrame
+        By hard rule: columns ``n_labels, mean, low, high``.
+    """
+    figure, axis = plt.subplots(figsize=(6.4, 2.9), layout="constrained")
+    budgets: set[int] = set()
+    for rule, gap in gaps.items():
+        mean = 100 * gap["mean"]
+        errors = [mean - 100 * gap["low"], 100 * gap["high"] - mean]
+        style = line_style(rule)
+        axis.errorbar(gap["n_labels"], mean, errors, label=f"soft minus {rule}", capsize=3, **style)
+        budgets |= set(gap["n_labels"])
+    axis.axhline(0, color="black", linewidth=0.8)
+    label_axis(axis, sorted(budgets))
+    axis.set_ylabel("points of accuracy")
+    axis.legend(frameon=False, fontsize=8, handlelength=3.2)
+    return figure
