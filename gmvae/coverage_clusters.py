@@ -207,3 +207,14 @@ def _unequal(weights: Floats, population: int | None) -> Clusters:
         )
     rates, multiplicity = np.unique(positive, return_counts=True)
     return Clusters(rates, multiplicity.astype(float), float(population), population, n_empty)
+
+
+def population_if_counts(weights: ArrayLike, population: int) -> int | None:
+    """Return `population` if `weights` are whole numbers that sum to it, else None.
+
+    Shares alone do not say how many images a cluster holds; labels are then drawn with
+    replacement.
+    """
+    checked = checked_weights(weights)
+    whole = bool(np.all(checked == np.floor(checked)))
+    return population if whole and checked.sum() == population else None

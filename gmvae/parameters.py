@@ -82,6 +82,15 @@ def _caps(value: Any) -> dict[str, int]:
     return {_text(method): _whole(1)(cap) for method, cap in value.items()}
 
 
+def _cluster_weights(value: Any) -> list[float]:
+    if not isinstance(value, list) or not value:
+        raise ValueError("a list of one number a cluster, such as [5, 3, 2]")
+    weights = [_real(0, float("inf"), closed=True)(weight) for weight in value]
+    if not any(weights):
+        raise ValueError("a list with at least one positive number")
+    return weights
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One parameter: its check, whether it may be null, and whether results depend on it."""
@@ -107,6 +116,8 @@ PARAMETERS: dict[str, Parameter] = {
     "methods": Parameter(_several(_text, "method names")),
     "max_labels": Parameter(_caps),
     "confidence": Parameter(_real(0, 1)),
+    "population": Parameter(_whole(1), nullable=True),
+    "weights": Parameter(_cluster_weights, nullable=True),
     "stratified": Parameter(_flag),
     "n_jobs": Parameter(_jobs, affects_results=False),
     "backend": Parameter(_one_of("loky", "dask"), affects_results=False),
