@@ -77,7 +77,7 @@ def run_tasks(
     """
     order = sorted(range(len(tasks)), key=lambda i: -costs[i])
     bar = tqdm(
-        total=sum(costs),
+        total=sum(map(_units, costs)),
         desc=label,
         disable=not execution.progress or not tasks,
         mininterval=1,
@@ -88,8 +88,12 @@ def run_tasks(
         finished = parallel(joblib.delayed(_call)(i, function, tasks[i]) for i in order)
         for done, (i, result) in enumerate(finished, start=1):
             bar.set_description_str(f"{label}: {done} of {len(tasks)} cells", refresh=False)
-            bar.update(costs[i])
+            bar.update(_units(costs[i]))
             yield i, result
+
+
+def _units(cost: float) -> int:
+    return 1 + round(100 * cost)  # whole numbers, which add up to their total exactly
 
 
 def _call(i: int, function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[int, Any]:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
+from matplotlib.ticker import NullFormatter, PercentFormatter
 
 # Decoders of the model are dark and thick, competitors grey and thin; each method has its own
 # line and marker, the same in every figure, so that no colour is needed.
@@ -58,6 +59,12 @@ def label_axis(axis: Axes, budgets: list[int]) -> None:
     axis.spines[["top", "right"]].set_visible(False)
 
 
+def error_bars(rows: pd.DataFrame) -> np.ndarray:
+    """Return lengths ``(2, n)`` below and above the means; rounding never makes one negative."""
+    below, above = rows["mean"] - rows["low"], rows["high"] - rows["mean"]
+    return np.maximum([below, above], 0)
+
+
 def accuracy_by_labels(
     summary: pd.DataFrame, n_components: int, n_images: int, mark: float = 0.8
 ) -> Figure:
@@ -76,12 +83,18 @@ def accuracy_by_labels(
     """
     figure, axis = plt.subplots(figsize=(8.6, 4.6), layout="constrained")
     for method, rows in summary.groupby("method", sort=False):
-        errors = [rows["mean"] - rows["low"], rows["high"] - rows["mean"]]
         style = line_style(str(method))
         axis.errorbar(
-            rows["n_labels"], rows["mean"], errors, label=method, capsize=2, elinewidth=0.8, **style
+            rows["n_labels"],
+            rows["mean"],
+            error_bars(rows),
+            label=method,
+            capsize=2,
+            elinewidth=0.8,
+            **style,
         )
-    label_axis(axis, sorted(set(summary["n_labels"])))
+    budgets = sorted(set(summary["n_labels"]))
+    label_axis(axis, budgets)
     axis.axvline(n_components, color="black", linewidth=0.8, linestyle=(0, (1, 3)), zorder=1)
     axis.axhline(mark, color="black", linewidth=0.8, linestyle=(0, (1, 3)), zorder=1)
     axis.annotate(
@@ -102,7 +115,9 @@ def accuracy_by_labels(
         return percent * n_images / 100
 
     top = axis.secondary_xaxis("top", functions=(to_percent, to_labels))
-    top.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    top.set_xticks([to_percent(n) for n in budgets], [f"{to_percent(n):.2g}" for n in budgets])
+    top.xaxis.set_minor_formatter(NullFormatter())
+    top.tick_params(axis="x", which="minor", length=0)
     top.set_xlabel("labelled, % of all images")
     figure.legend(loc="outside right upper", frameon=False, fontsize=8, handlelength=3.2)
     return figure
@@ -118,11 +133,12 @@ def gap_by_labels(gaps: Mapping[str, pd.DataFrame]) -> Figure:
     """
     figure, axis = plt.subplots(figsize=(6.4, 2.9), layout="constrained")
     budgets: set[int] = set()
-    for rule, gap in gaps.items():
-        mean = 100 * gap["mean"]
-        errors = [mean - 100 * gap["low"], 100 * gap["high"] - mean]
+    for place, (rule, gap) in enumerate(gaps.items()):
+        beside = 1 + 0.03 * place  # equal differences would hide each other
+        mean, errors = 100 * gap["mean"], 100 * error_bars(gap)
         style = line_style(rule)
-        axis.errorbar(gap["n_labels"], mean, errors, label=f"soft minus {rule}", capsize=3, **style)
+        at, name = beside * gap["n_labels"], f"soft minus {rule}"
+        axis.errorbar(at, mean, errors, label=name, capsize=3, **style)
         budgets |= set(gap["n_labels"])
     axis.axhline(0, color="black", linewidth=0.8)
     label_axis(axis, sorted(budgets))

@@ -119,7 +119,9 @@ def describe_gap(rule: str, gap: pd.DataFrame) -> str:
 
 
 def _points(row: Any) -> str:
-    return f"{100 * row['mean']:+.1f} points ({100 * row.low:.1f} to {100 * row.high:.1f})"
+    # adding 0.0 turns a rounded -0.0 into 0.0
+    mean, low, high = (round(100 * row[name], 1) + 0.0 for name in ("mean", "low", "high"))
+    return f"{mean:+.1f} points ({low:+.1f} to {high:+.1f})"
 
 
 def _and(numbers: Sequence[Any]) -> str:
@@ -147,12 +149,12 @@ def describe_ratio(row: Mapping[Any, Any]) -> str:
         factor = row["largest"] / row["reference"]
         return (
             f"**{row['method']}** does not reach {target} within {row['largest']:.0f} labels: it "
-            f"needs more than {factor:.1f} times as many."
+            f"needs more than {factor:.2g} times as many."
         )
-    high = "more than was tried" if math.isinf(row["high"]) else f"{row['high']:.1f}"
+    high = "more than was tried" if math.isinf(row["high"]) else f"{row['high']:.2g}"
     return (
         f"**{row['method']}** reaches {target} with {row['n_labels']:.0f}: "
-        f"{row['ratio']:.1f} times as many ({row['low']:.1f} to {high})."
+        f"{row['ratio']:.2g} times as many ({row['low']:.2g} to {high})."
     )
 
 
