@@ -92,9 +92,11 @@ def _for_readers(notebook: Any) -> Any:
 
 
 def _render(source: Path, index: Path) -> None:
-    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(source)]
-    command += ["-W", "--keep-going", "--all", "-q"]
+    # jupyter_book cannot be run with -m, and its script need not be on the path
+    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
+    command += ["build", str(source), "-W", "--keep-going", "--all"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode or not index.is_file():
-        said = re.sub(r"\x1b\[[0-9;]*m", "", result.stdout + result.stderr).strip()
-        raise BookError(f"The book was not built from {source}:\n{said[-4000:]}")
+        said = re.sub(r"\x1b\[[0-9;]*m", "", result.stdout + result.stderr).splitlines()
+        faults = [line for line in said if re.search(r"WARNING|ERROR|Error", line)]
+        raise BookError(f"The book was not built from {source}:\n" + "\n".join(faults or said))

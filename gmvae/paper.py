@@ -164,6 +164,7 @@ def _execute(chapter: Chapter, run_dir: Path, values: dict[str, Any]) -> None:
             kernel_name="python3",
             progress_bar=False,
             stderr_file=sys.stderr,  # the training's own progress bar
+            extra_arguments=["--log-level=ERROR"],  # the kernel's; it warns of its transport
         )
     except PapermillExecutionError as error:
         cell = error.exec_count if error.exec_count is not None else "?"

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from gmvae.configuration import PUBLISHED, TrainingConfig, fingerprint
 from gmvae.errors import InputError
@@ -110,6 +110,12 @@ def learning_rate(config: TrainingConfig, step: int, n_steps: int) -> float:
     return _cosine(peak, end, (done - _WARM_UP) / (1 - _WARM_UP))
 
 
+def beta_at(config: TrainingConfig, step: int, n_steps: int) -> float:
+    """Return the weight of the Kullback-Leibler terms at a `step` in 0..`n_steps`-1."""
+    rising = config.beta_warm_up * n_steps
+    return config.beta * min(1.0, (step + 1) / rising) if rising else config.beta
+
+
 def _cosine(start: float, end: float, done: float) -> float:
     return end + (start - end) * (1 + math.cos(math.pi * done)) / 2
 
@@ -193,8 +199,9 @@ class _Trainer:
         """Take one step on the images numbered `batch` (B,); return the loss."""
         x = grey_levels(self.images[batch])  # (B, 784)
         view = self.warp(x, self.generator)  # (B, 784)
+        beta = beta_at(self.config, self.step, self.n_steps)
         with autocast(self.device):
-            terms = self.model.loss(x, view, beta=self.config.beta, generator=self.generator)
+            terms = self.model.loss(x, view, beta=beta, generator=self.generator)
         values = [float(term.detach()) for term in terms]
         if not math.isfinite(values[-1]):
             raise TrainingError(
