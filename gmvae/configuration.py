@@ -43,6 +43,9 @@ class TrainingConfig:
         Standard deviation of the component means mu_c at the start.
     beta
         Weight of the Kullback-Leibler terms in what is minimised, above 0 (1: the ELBO).
+    beta_warm_up
+        Fraction of the steps, 0 to 1, over which the weight rises linearly from 0 to beta (Bowman
+        et al. 2016), so that z carries information before the components compete for it.
     warp_strength, warp_elastic
         Random deformations of what the encoder sees, see :class:`gmvae.warps.Warp`; 0: none.
     top_components
@@ -62,6 +65,7 @@ class TrainingConfig:
     decoder_hidden: tuple[int, ...] = (512, 512)
     prior_scale: float = 1.0
     beta: float = 1.5
+    beta_warm_up: float = 0.4
     warp_strength: float = 2.0
     warp_elastic: float = 0.0
     top_components: int | None = None
@@ -100,8 +104,10 @@ class TrainingConfig:
                 _check_integer(f"a width in {name}", size, 1, math.inf)
         for name in ("learning_rate", "beta", "prior_scale"):
             _check_number(name, getattr(self, name), above_zero=True)
-        for name in ("warp_strength", "warp_elastic"):
+        for name in ("warp_strength", "warp_elastic", "beta_warm_up"):
             _check_number(name, getattr(self, name), above_zero=False)
+        if self.beta_warm_up > 1:
+            raise InputError(f"beta_warm_up is {self.beta_warm_up}; it must be from 0 to 1")
         _check_choice("factorisation", self.factorisation, FACTORISATIONS)
         _check_choice("schedule", self.schedule, ("one-cycle", "constant"))
         if self.top_components is not None:
@@ -122,6 +128,7 @@ PUBLISHED = TrainingConfig(
     decoder_hidden=(512, 768, 768),
     prior_scale=0.05,
     beta=1.0,
+    beta_warm_up=0.0,
     warp_strength=0.0,
 )
 """The sizes and settings of the article's published code."""
