@@ -4,6 +4,7 @@ import hashlib
 import os
 import string
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -164,7 +165,8 @@ def _load_npz(path: Path) -> Dataset:
             arrays = {key: archive[key] for key in archive.files}
     except FileNotFoundError:
         raise InputError(f"dataset={path} does not exist.") from None
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, AttributeError) as error:
+    except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile, zlib.error) as error:
+        # TypeError: a single array, as numpy.save writes it
         raise InputError(f"{path} cannot be read as .npz ({_first_line(error)}).") from error
     if "images" not in arrays:
         raise InputError(f"{path} has no array named images (it has: {', '.join(arrays)}).")

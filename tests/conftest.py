@@ -1,0 +1,28 @@
+"""Fixtures that several test files share."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy and torch start their threads
+
+import numpy as np
+import pytest
+from samples import embedded_digits
+
+
+@pytest.fixture(scope="session")
+def tiny_npz(tmp_path_factory) -> Path:
+    """300 digits in an ``.npz``, enough to walk every path and too few to learn much."""
+    images, labels = embedded_digits(300)
+    path = tmp_path_factory.mktemp("data") / "tiny.npz"
+    np.savez(path, images=images, labels=labels)
+    return path
+
+
+@pytest.fixture(scope="session")
+def data_root() -> Path:
+    """The folder of real data, or skip."""
+    root = os.environ.get("GMVAE_DATA")
+    if not root or not Path(root).is_dir():
+        pytest.skip("GMVAE_DATA names no folder of real data")
+    return Path(root)
