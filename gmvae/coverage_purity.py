@@ -84,6 +84,33 @@ def labels_for_majority(
     return first_true(enough, 1, population)
 
 
+def named_share(n: int, label_weights: ArrayLike, population: int | None = None) -> float:
+    """Return the expected share of images in clusters that n random labels name correctly.
+
+    It is at most :func:`gmvae.coverage.covered_share`; parameters as in
+    :func:`majority_probability`.
+    """
+    shares, population = _checked(label_weights, population)  # (K, L)
+    n = int(checked_labels(n, population))
+    return _named_share(n, shares, population)
+
+
+def labels_for_named_share(
+    share: float, label_weights: ArrayLike, population: int | None = None
+) -> int:
+    """Return the smallest n for which :func:`named_share` reaches `share`, in (0, 1)."""
+    if not 0 < share < 1:
+        raise InputError(f"the share is {share}; it must be strictly between 0 and 1")
+    shares, population = _checked(label_weights, population)  # (K, L)
+    return first_true(lambda n: _named_share(n, shares, population) >= share, 1, population)
+
+
+def _named_share(n: int, weights: Floats, population: int | None) -> float:
+    used = weights[weights.sum(axis=1) > 0]  # (K', L)
+    probability = [_named_correctly(n, row, population) for row in used]
+    return float(used.sum(axis=1) @ probability / used.sum())
+
+
 def _named_correctly(n: int, weights: Floats, population: int | None) -> float:
     """Return P(most frequent label in the sample = most frequent label of the cluster)."""
     if not weights.any():

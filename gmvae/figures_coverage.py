@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter, ScalarFormatter
+from matplotlib.ticker import LogLocator, NullFormatter, PercentFormatter, StrMethodFormatter
 
 _INK = ("black", "#5b8fc0", "#1b3a5c", "#888888", "#b36b00", "#4d7a4d")
 _LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1, 1, 1)))
@@ -18,6 +18,7 @@ def coverage_curves(
     curves: Mapping[str, np.ndarray],
     simulated: tuple[np.ndarray, np.ndarray],
     confidence: float,
+    log: bool = False,
 ) -> Figure:
     """Show the probability that all clusters are covered against the number of labels.
 
@@ -31,6 +32,8 @@ def coverage_curves(
         Numbers of labels and the share of simulated runs that had covered all clusters by then.
     confidence : float
         Marked by a horizontal line.
+    log : bool
+        Whether the axis of labels is logarithmic.
     """
     figure, axis = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
     _lines(axis, n, curves, markers=False)
@@ -38,18 +41,8 @@ def coverage_curves(
     axis.axhline(confidence, color="black", linewidth=0.7)
     axis.annotate(f"{confidence:g}", (n[0], confidence), xytext=(2, 3), textcoords="offset points")
     axis.set(xlabel="labels drawn at random", ylabel="P(every cluster covered)", ylim=(-0.02, 1.02))
-    _finish(axis)
-    return figure
-
-
-def unequal_coverage(n: np.ndarray, curves: Mapping[str, np.ndarray], confidence: float) -> Figure:
-    """Show coverage probabilities ``(T,)`` of several sets of clusters on a log axis of labels."""
-    figure, axis = plt.subplots(figsize=(6.4, 3.4), layout="constrained")
-    _lines(axis, n, curves)
-    axis.axhline(confidence, color="black", linewidth=0.7)
-    axis.annotate(f"{confidence:g}", (n[0], confidence), xytext=(2, 3), textcoords="offset points")
-    _log_labels(axis)
-    axis.set(xlabel="labels drawn at random", ylabel="P(covered)", ylim=(-0.02, 1.02))
+    if log:
+        _log_labels(axis)
     _finish(axis)
     return figure
 
@@ -126,7 +119,9 @@ def _lines(
 
 def _log_labels(axis: Axes) -> None:
     axis.set_xscale("log")
-    axis.xaxis.set_major_formatter(ScalarFormatter())
+    axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axis.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _finish(axis: Axes) -> None:

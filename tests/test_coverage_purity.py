@@ -3,8 +3,13 @@
 import numpy as np
 import pytest
 
-from gmvae.coverage import coverage_probability, labels_to_cover
-from gmvae.coverage_purity import labels_for_majority, majority_probability
+from gmvae.coverage import coverage_probability, covered_share, labels_to_cover
+from gmvae.coverage_purity import (
+    labels_for_majority,
+    labels_for_named_share,
+    majority_probability,
+    named_share,
+)
 from gmvae.errors import InputError
 
 
@@ -88,3 +93,19 @@ def test_other_bad_input():
         labels_for_majority([[1, 2]], share=0)
     with pytest.raises(InputError):
         labels_for_majority([[1, 2]], confidence=1)
+
+
+@pytest.mark.parametrize("replacement", [True, False])
+def test_named_share_is_the_mean_over_images(counts, replacement):
+    population = None if replacement else int(counts.sum())
+    sizes = counts.sum(axis=1)
+    for n in (10, 100, 1000):
+        p = majority_probability(n, counts, population)
+        share = named_share(n, counts, population)
+        assert share == pytest.approx(p @ sizes / sizes.sum())
+        assert share < covered_share(n, sizes, population) + 0.01
+    n = labels_for_named_share(0.9, counts, population)
+    below, reached = (named_share(m, counts, population) for m in (n - 1, n))
+    assert below < 0.9 <= reached
+    with pytest.raises(InputError):
+        labels_for_named_share(1, counts, population)
