@@ -27,7 +27,7 @@ def _real(low: float, high: float, closed: bool = False) -> Check:
         allowed += f" {'to' if closed else 'and below'} {high:g}" if high < float("inf") else ""
         try:
             number = float(value)  # YAML reads 1e-3 as a string
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise ValueError(allowed) from None
         inside = low <= number <= high if closed else low < number < high
         if isinstance(value, bool) or not inside:
@@ -110,7 +110,7 @@ PARAMETERS: dict[str, Parameter] = {
     "learning_rate": Parameter(_real(0, float("inf"))),
     "model_seed": Parameter(_whole(0)),
     "model_seeds": Parameter(_several(_whole(0), "whole numbers from 0"), nullable=True),
-    "n_labels": Parameter(_whole(1)),
+    "n_labels": Parameter(_whole(2)),  # of two classes at least
     "budgets": Parameter(_several(_whole(1), "whole numbers from 1")),
     "label_seeds": Parameter(_several(_whole(0), "whole numbers from 0")),
     "methods": Parameter(_several(_text, "method names")),
@@ -119,10 +119,7 @@ PARAMETERS: dict[str, Parameter] = {
     "population": Parameter(_whole(1), nullable=True),
     "weights": Parameter(_cluster_weights, nullable=True),
     "stratified": Parameter(_flag),
-    "stratified": Parameter(_flag),
     "n_jobs": Parameter(_jobs, affects_results=False),
-    "backend": Parameter(_one_of("loky", "dask"), affects_results=False),
-    "scheduler": Parameter(_text, nullable=True, affects_results=False),
     "backend": Parameter(_one_of("loky", "dask"), affects_results=False),
     "scheduler": Parameter(_text, nullable=True, affects_results=False),
 }
@@ -169,7 +166,7 @@ def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
             raise InputError(f"--set {setting} is not of the form KEY=VALUE.")
         try:
             parsed[name.strip()] = yaml.safe_load(value)
-        except yaml.YAMLError:
+        except (ValueError, yaml.YAMLError):  # ValueError: a date that does not exist
             raise InputError(f"--set {setting}: the value is not YAML.") from None
     return parsed
 
@@ -224,7 +221,7 @@ def load_profile(profile: str, settings: Mapping[str, Any]) -> Profile:
 def _read_profile(path: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:  # ValueError: not UTF-8, or no date
         raise InputError(f"{path} cannot be read as YAML ({type(error).__name__}).") from None
     if not isinstance(content, dict):
         raise InputError(f"{path} must hold parameters as `name: value` lines.")
