@@ -15,6 +15,12 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
+def write_and_raise(target, error):
+    with atomic_path(target) as temporary:
+        temporary.write_text("new")
+        raise error
+
+
 def test_a_written_file_is_there_and_nothing_else(tmp_path):
     write_text(tmp_path / "deep" / "note.txt", "schön")
     assert (tmp_path / "deep" / "note.txt").read_text(encoding="utf-8") == "schön"
@@ -24,17 +30,15 @@ def test_a_written_file_is_there_and_nothing_else(tmp_path):
 def test_a_failing_block_leaves_the_old_file(tmp_path):
     target = tmp_path / "note.txt"
     write_text(target, "old")
-    with pytest.raises(RuntimeError, match="half"), atomic_path(target) as temporary:
-        temporary.write_text("new")
-        raise RuntimeError("half way")
+    with pytest.raises(RuntimeError, match="half"):
+        write_and_raise(target, RuntimeError("half way"))
     assert target.read_text() == "old"
     assert names(tmp_path) == ["note.txt"]
 
 
 def test_a_failing_block_leaves_no_new_file(tmp_path):
-    with pytest.raises(KeyboardInterrupt), atomic_path(tmp_path / "note.txt") as temporary:
-        temporary.write_text("new")
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        write_and_raise(tmp_path / "note.txt", KeyboardInterrupt())
     assert names(tmp_path) == []
 
 
