@@ -46,6 +46,23 @@ def _json(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def records(folder: str | Path) -> list[Results]:
+    """Read every result on record below `folder`, by name."""
+    return [read_results(path.parent) for path in sorted(Path(folder).glob("*/summary.json"))]
+
+
+def heading(results: Results) -> str:
+    """Return a heading and a sentence, in Markdown, that say what a result on record is of."""
+    data, profile = results.summary["data"], results.summary["profile"]
+    other = "" if results.is_the_articles_data else "not "
+    settings = "".join(f" --set {name}={value}" for name, value in profile["settings"].items())
+    return (
+        f"## {data['name']}\n\nMeasured on `{data['name']}` ({data['n_images']:,} images,"
+        f" {data['n_classes']} classes), which is {other}EMNIST Letters, by\n\n"
+        f"```bash\ngmvae paper --profile {profile['name']}{settings}\n```\n"
+    )
+
+
 def accuracy_table(supervision: pd.DataFrame) -> pd.DataFrame:
     """Return mean accuracies, a row per method and a column per number of labels.
 

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -66,13 +67,13 @@ def make_paper(
     check_parameters(settings or {}, known)
     chosen = load_profile(profile, settings or {})
     dataset = load_dataset(chosen.values["dataset"])
-    values = _validated(chosen, dataset)
+    chosen = replace(chosen, values=_validated(chosen, dataset))
     run_dir = default_run_dir(chosen, settings or {}) if out is None else out
     with locked(run_dir):
-        write_summary(run_dir, values, dataset, chapters)
+        write_summary(run_dir, chosen, dataset, chapters)
         for chapter in chapters:
-            _bring_up_to_date(chapter, run_dir, values, dataset.fingerprint, force)
-        write_summary(run_dir, values, dataset, chapters)
+            _bring_up_to_date(chapter, run_dir, chosen.values, dataset.fingerprint, force)
+        write_summary(run_dir, chosen, dataset, chapters)
         return build_book(run_dir, chapters) if book else run_dir
 
 

@@ -179,6 +179,11 @@ class Profile:
     values: dict[str, Any]
     explicit: frozenset[str]
 
+    @property
+    def origin(self) -> dict[str, Any]:
+        """The profile's name and what the user has set, which together are the command."""
+        return {"name": self.name, "settings": {k: self.values[k] for k in sorted(self.explicit)}}
+
 
 def load_profile(profile: str, settings: Mapping[str, Any]) -> Profile:
     """Put together the parameters of a profile and the user's own settings.

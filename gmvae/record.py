@@ -1,11 +1,13 @@
 """Results on record: the small files of a full run, kept with the project."""
 
+import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from gmvae.chapters import PROJECT
 from gmvae.errors import InputError
-from gmvae.files import atomic_path
+from gmvae.files import atomic_path, write_json
 
 RECORD = PROJECT / "book" / "record"
 LARGEST = 500_000  # bytes; a record is small enough to be reviewed and cloned
@@ -28,10 +30,18 @@ def put_on_record(run_dir: Path, record: Path = RECORD) -> Path:
     too_large = [path.name for path in files if path.stat().st_size > LARGEST]
     if too_large:
         raise InputError(f"{too_large[0]} is over {LARGEST:,} bytes, too large for a record.")
-    from gmvae.pages import read_results
-
-    target = record / read_results(results).summary["data"]["name"]
+    summary = _without_folders(json.loads((results / "summary.json").read_text(encoding="utf-8")))
+    target = record / summary["data"]["name"]
     for path in files:
         with atomic_path(target / path.name) as temporary:
             shutil.copyfile(path, temporary)
+    write_json(target / "summary.json", summary)
     return target
+
+
+def _without_folders(summary: dict[str, Any]) -> dict[str, Any]:
+    """Keep the data file's name and drop where it was on the machine of the run."""
+    for parameters in (summary["configuration"], summary["profile"]["settings"]):
+        if "dataset" in parameters:
+            parameters["dataset"] = Path(parameters["dataset"]).name
+    return summary

@@ -107,6 +107,6 @@ def train_alone(profile: str, settings: dict[str, Any], out: Path | None) -> Pat
         fitted = fit_models(dataset, config, chosen.values["model_seeds"], run_dir)
         numbers = report(*fitted[config.model_seed], dataset.images)
         write_json(run_dir / "results" / "02_model.json", numbers)
-        write_summary(run_dir, chosen.values, dataset, [])
+        write_summary(run_dir, chosen, dataset, [])
     print(f"The model is {run_dir / 'model.pt'}, its posterior {run_dir / 'posterior.npz'}.")
     return run_dir

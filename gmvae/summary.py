@@ -10,10 +10,11 @@ import gmvae
 from gmvae.chapters import Chapter, library_versions
 from gmvae.data import Dataset
 from gmvae.files import write_json
+from gmvae.parameters import Profile
 
 
 def write_summary(
-    run_dir: Path, values: dict[str, Any], dataset: Dataset, chapters: list[Chapter]
+    run_dir: Path, profile: Profile, dataset: Dataset, chapters: list[Chapter]
 ) -> dict[str, Any]:
     """Write the summary from the parameters, the data and what the chapters have recorded.
 
@@ -29,7 +30,8 @@ def write_summary(
             "n_images": len(dataset),
             "n_classes": len(dataset.class_names),
         },
-        "configuration": values,
+        "profile": profile.origin,
+        "configuration": profile.values,
         "versions": {
             "gmvae": gmvae.__version__,
             "python": platform.python_version(),
