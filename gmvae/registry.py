@@ -1,6 +1,9 @@
 """All methods of the comparison, by the name they have in tables, figures and parameters."""
 
 from gmvae.baselines import PUBLISHED
+from gmvae.baselines_clusters import CLUSTERS
+from gmvae.baselines_encoder import ENCODER
+from gmvae.baselines_tuned import TUNED
 from gmvae.decoding import BayesDecoder, HardDecoder, SoftDecoder
 from gmvae.errors import InputError
 from gmvae.methods import Method, decode
@@ -19,7 +22,9 @@ DECODERS = (
     _decoder("bayes", BayesDecoder, alpha=1.0),
 )
 
-METHODS: dict[str, Method] = {method.name: method for method in (*DECODERS, *PUBLISHED)}
+METHODS: dict[str, Method] = {
+    method.name: method for method in (*DECODERS, *PUBLISHED, *TUNED, *ENCODER, *CLUSTERS)
+}
 
 
 def find_method(name: str) -> Method:
