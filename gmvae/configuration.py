@@ -56,18 +56,18 @@ class TrainingConfig:
     latent_dim: int = 24
     factorisation: str = "shared"
     epochs: int = 50
-    batch_size: int = 512
-    learning_rate: float = 1e-3
+    batch_size: int = 256
+    learning_rate: float = 3e-3
     schedule: str = "one-cycle"
     model_seed: int = 0
     encoder_channels: tuple[int, ...] = ()
-    encoder_hidden: tuple[int, ...] = (768, 768, 768)
+    encoder_hidden: tuple[int, ...] = (512, 512)
     decoder_hidden: tuple[int, ...] = (512, 512)
     prior_scale: float = 1.0
     beta: float = 1.5
     beta_warm_up: float = 0.4
-    warp_strength: float = 2.0
-    warp_elastic: float = 0.0
+    warp_strength: float = 1.0
+    warp_elastic: float = 1.0
     top_components: int | None = None
 
     @classmethod
@@ -123,6 +123,7 @@ PUBLISHED = TrainingConfig(
     factorisation="per-component",
     epochs=450,
     batch_size=128,
+    learning_rate=1e-3,
     schedule="constant",
     encoder_hidden=(768, 768, 768, 768),
     decoder_hidden=(512, 768, 768),
@@ -130,6 +131,7 @@ PUBLISHED = TrainingConfig(
     beta=1.0,
     beta_warm_up=0.0,
     warp_strength=0.0,
+    warp_elastic=0.0,
 )
 """The sizes and settings of the article's published code."""
 

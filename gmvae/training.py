@@ -34,7 +34,7 @@ from gmvae.warps import Warp
 __all__ = ["PUBLISHED", "TrainedModel", "TrainingConfig", "TrainingError", "load_model", "train"]
 
 CHECKPOINT_SECONDS = 20.0  # at most so much work is lost with an interruption
-_WARM_UP = 0.3  # fraction of a one-cycle run in which the learning rate rises,
+_WARM_UP = 0.2  # fraction of a one-cycle run in which the learning rate rises,
 _RISE, _FALL = 25.0, 1e4  # from peak / _RISE, and then falls to peak / _RISE / _FALL
 _CODE = ("configuration", "model", "networks", "per_component", "precision", "training", "warps")
 

@@ -242,11 +242,11 @@ def test_the_configuration_survives_the_round_trip_to_plain_values():
 def test_the_learning_rate_rises_and_falls():
     rates = [training.learning_rate(TINY, step, 100) for step in range(100)]
     assert max(rates) == pytest.approx(TINY.learning_rate, rel=1e-2)
-    assert 25 < rates.index(max(rates)) < 35
-    assert rates[0] < rates[10] < rates[29]
+    assert 15 < rates.index(max(rates)) < 25
+    assert rates[0] < rates[10] < rates[19]
     assert rates[40] > rates[80] > rates[99]
     constant = dataclasses.replace(TINY, schedule="constant")
-    assert {training.learning_rate(constant, step, 9) for step in range(9)} == {1e-3}
+    assert {training.learning_rate(constant, step, 9) for step in range(9)} == {TINY.learning_rate}
 
 
 def test_beta_rises_to_its_value():
