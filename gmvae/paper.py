@@ -20,6 +20,9 @@ from gmvae.files import atomic_path
 from gmvae.parameters import Profile, check_parameters, fit_budgets, load_profile
 from gmvae.summary import write_summary
 
+_LOCK = ".lock"  # marks a run directory, too
+_OVERWRITTEN = ("book", "figures", "models", "notebooks", "results", "stamps")
+
 
 class ChapterError(RuntimeError):
     """A chapter failed; the message has its cell's error and where the notebook is."""
@@ -85,9 +88,6 @@ def default_run_dir(profile: Profile, settings: dict[str, Any]) -> Path:
 
 def _validated(profile: Profile, dataset: Dataset) -> dict[str, Any]:
     """Check the parameters against the data, before anything is written."""
-    from gmvae.stages import training_config
-    from gmvae.sweep import Sweep, check_sweep
-
     if not dataset.labelled:
         raise InputError(
             f"dataset={profile.values['dataset']} has images without a label, which the article"
@@ -103,10 +103,23 @@ def _validated(profile: Profile, dataset: Dataset) -> dict[str, Any]:
         raise InputError(
             f"n_labels={n_labels} is not allowed: it is at most half of the {len(dataset)} images."
         )
+    _check_stages(values, dataset)
+    return values
+
+
+def _check_stages(values: dict[str, Any], dataset: Dataset) -> None:
+    """Ask the stages behind the chapters what they would refuse later."""
+    from gmvae.execution import Execution
+    from gmvae.stages import training_config
+    from gmvae.sweep import Sweep, check_sweep
+
+    budgets = [values["n_labels"], *values["budgets"]]
     sweep = Sweep(budgets, values["label_seeds"], values["methods"], values["max_labels"])
     check_sweep(sweep, dataset.labels, dataset.split)
-    training_config(values).validate(dataset.images)
-    return values
+    Execution(values["n_jobs"], values["backend"], values["scheduler"]).check()
+    config = training_config(values)
+    for seed in values["model_seeds"]:
+        replace(config, model_seed=seed).validate(dataset.images)
 
 
 @contextmanager
@@ -116,11 +129,18 @@ def locked(run_dir: Path) -> Iterator[None]:
     Raises
     ------
     InputError
-        If `run_dir` cannot be made or another process holds it.
+        If `run_dir` cannot be made, holds something else than a run, or is held by another
+        process.
     """
+    foreign = [name for name in _OVERWRITTEN if (run_dir / name).exists()]
+    if foreign and not (run_dir / _LOCK).exists():
+        raise InputError(
+            f"--out {run_dir} holds no run, but {foreign[0]}, which would be overwritten: name a"
+            " new directory."
+        )
     try:
         run_dir.mkdir(parents=True, exist_ok=True)
-        lock = (run_dir / ".lock").open("w")
+        lock = (run_dir / _LOCK).open("a")
     except OSError as error:
         raise InputError(f"--out {run_dir} cannot be written ({error.strerror}).") from None
     with lock:
