@@ -73,7 +73,11 @@ def run(args: argparse.Namespace) -> int:
         clusters, counted = read_weights(args.weights)
         n_images = n_images if counted is None else counted
     n = labels_to_cover(clusters, confidence, population, args.method)
-    print("\n".join(_report(n, clusters, population, n_images, args.method)))
+    lines = _report(n, clusters, population, n_images, args.method)
+    if args.method != "exact":
+        exact = labels_to_cover(clusters, confidence, population)
+        lines.append(f"exact method: {exact} labels, {n - exact:+d} by {args.method}")
+    print("\n".join(lines))
     return 0
 
 

@@ -197,21 +197,22 @@ def expected_labels(clusters: int | ArrayLike, population: int | None = None) ->
     exponentials, hence E = integral over t > 0 of 1 - prod_i (1 - exp(-p_i t)) (Flajolet, Gardy &
     Thimonier, 1992). Without replacement every image gets a uniform time instead, and
     E = (N + 1) integral over x > 0 of exp(-x) (1 - prod_i (1 - exp(-N_i x))). The trapezoidal
-    rule in log t, where the integrand dies off at both ends, has full precision.
+    rule in log t, where the integrand dies off at both ends, is accurate to ten digits. Infinite
+    where the answer is beyond the largest float.
     """
     to_cover = as_clusters(clusters, population)
     rates, multiplicity = to_cover.rates, to_cover.multiplicity
-    step = 0.04
+    step = 0.04  # relative error below 1e-10 up to K = 10^6
     start = -40.0 - np.log(rates[-1])
     stop = np.log(800.0 + np.log(to_cover.n_clusters)) - np.log(rates[0])
     total = 0.0
     for u in np.arange(start, stop + step, step):
         x = np.exp(u)
-        log_covered = float(multiplicity @ np.log(-np.expm1(-rates * x)))
+        with np.errstate(divide="ignore"):  # a rate so small that it has surely not come yet
+            log_covered = float(multiplicity @ np.log(-np.expm1(-rates * x)))
         decay = x if to_cover.population is not None else 0.0
-        total += np.exp(u - decay) * -np.expm1(log_covered)
-    scale = 1 if to_cover.population is None else to_cover.population + 1
-    return float(total * step * scale)
+        total += float(np.exp(u - decay) * -np.expm1(log_covered)) * step
+    return total if to_cover.population is None else total * (to_cover.population + 1)
 
 
 def first_true(test: Callable[[int], bool], low: int, high: int | None = None) -> int:

@@ -40,7 +40,9 @@ def coverage_curves(
     axis.plot(*simulated, "o", color="black", markerfacecolor="white", label="simulated")
     axis.axhline(confidence, color="black", linewidth=0.7)
     axis.annotate(f"{confidence:g}", (n[0], confidence), xytext=(2, 3), textcoords="offset points")
-    axis.set(xlabel="labels drawn at random", ylabel="P(every cluster covered)", ylim=(-0.02, 1.02))
+    axis.set(
+        xlabel="labels drawn at random", ylabel="P(every component covered)", ylim=(-0.02, 1.02)
+    )
     if log:
         _log_labels(axis)
     _finish(axis)
@@ -62,10 +64,12 @@ def cluster_sizes_and_purity(sizes: np.ndarray, purity: np.ndarray) -> Figure:
     )
     rank = np.arange(1, len(sizes) + 1)
     top.bar(rank, sizes, width=0.85, color="#c8d9ea", edgecolor="black", linewidth=0.4)
-    top.axhline(np.mean(sizes), color="black", linestyle="--", label="equal clusters")
+    top.axhline(np.mean(sizes), color="black", linestyle="--", label="equal sizes")
     top.set(ylabel="images")
     bottom.plot(rank, purity, "o", color="black", markersize=3)
-    bottom.set(xlabel="cluster, from the largest to the smallest", ylabel="purity", ylim=(0, 1.05))
+    bottom.set(
+        xlabel="component, from the largest to the smallest", ylabel="purity", ylim=(0, 1.05)
+    )
     top.legend(frameon=False)
     for axis in (top, bottom):
         axis.spines[["top", "right"]].set_visible(False)
@@ -100,7 +104,7 @@ def covered_counts(distributions: Mapping[str, np.ndarray]) -> Figure:
             count[shown], probability[shown], color=_INK[i], linestyle=_LINES[i],
             marker=_MARKERS[i], markersize=3, markerfacecolor="white", label=name,
         )  # fmt: skip
-    axis.set(xlabel="clusters covered", ylabel="probability")
+    axis.set(xlabel="components covered", ylabel="probability")
     _finish(axis)
     return figure
 

@@ -39,7 +39,9 @@ def test_without_a_population_there_is_no_fraction(capsys):
 @pytest.mark.parametrize(("method", "n"), [("exact", 754), ("union", 757)])
 def test_methods(method, n, capsys):
     call("--clusters", 100, "--method", method)
-    assert lines(capsys.readouterr().out)["labels"] == str(n)
+    report = lines(capsys.readouterr().out)
+    assert report["labels"] == str(n)
+    assert report.get("exact method") == (None if method == "exact" else "754 labels, +3 by union")
 
 
 @pytest.mark.parametrize("method", ["exact", "union", "poisson", "gumbel"])
