@@ -31,6 +31,7 @@ LIBRARIES = (
     "torchvision",
     "xgboost",
 )
+_RECORDED = {"stamp", "outputs", "seconds", "finished"}
 _PLACES = ("run_dir", "out_dir")  # parameters that say where, not what
 
 
@@ -88,13 +89,14 @@ class Chapter:
     def recorded(self, run_dir: Path) -> dict[str, Any] | None:
         """Return what :meth:`record` wrote, or None if the chapter never ran to its end."""
         try:
-            return json.loads(self._stamp_path(run_dir).read_text(encoding="utf-8"))
+            content = json.loads(self._stamp_path(run_dir).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
+        return content if isinstance(content, dict) and _RECORDED <= content.keys() else None
 
     def record(self, run_dir: Path, stamp: dict[str, Any], seconds: float, finished: str) -> None:
         """Remember that the chapter ran to its end."""
-        content = {
+        content = {  # the keys of _RECORDED
             "stamp": stamp,
             "outputs": self.outputs(run_dir),
             "seconds": round(seconds, 2),
