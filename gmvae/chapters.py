@@ -92,7 +92,7 @@ class Chapter:
             content = json.loads(self._stamp_path(run_dir).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        return content if isinstance(content, dict) and _RECORDED <= content.keys() else None
+        return content if isinstance(content, dict) and content.keys() >= _RECORDED else None
 
     def record(self, run_dir: Path, stamp: dict[str, Any], seconds: float, finished: str) -> None:
         """Remember that the chapter ran to its end."""
