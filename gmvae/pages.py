@@ -1,5 +1,6 @@
 """What the prose pages of the book read: results of this build and results on record."""
 
+import html
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,21 @@ def read_results(folder: str | Path) -> Results:
 
 def _json(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def notice(results: Results) -> str:
+    """Return a box, in HTML, that says of a build on other data what it is not."""
+    if results.is_the_articles_data:
+        return ""
+    name = html.escape(results.summary["data"]["name"])
+    return (
+        '<div class="admonition important"><p class="admonition-title">This build is not made from'
+        " EMNIST Letters</p><p>The article's experiment uses EMNIST Letters. The figures of this"
+        f" build were measured on <strong>{name}</strong> and must not be compared with the"
+        " article's. Nothing on record in this book has been measured on EMNIST Letters, which has"
+        " to be downloaded: <code>make paper PROFILE=emnist</code> does that and builds this book"
+        " from it.</p></div>"
+    )
 
 
 def records(folder: str | Path) -> list[Results]:

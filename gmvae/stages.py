@@ -64,7 +64,8 @@ def report(model: TrainedModel, posterior: Posterior, images: np.ndarray) -> dic
     -------
     dict
         `n_parameters`, `training_seconds`, `components_in_use`, `entropy` of q(c|x) in nats,
-        `elbo` with its terms in nats per image, and `purity` where there are labels.
+        `elbo` with its terms in nats per image, `training` (the whole configuration), and
+        `purity` where there are labels.
     """
     q = posterior.responsibilities  # (N, K)
     numbers = {
@@ -73,6 +74,7 @@ def report(model: TrainedModel, posterior: Posterior, images: np.ndarray) -> dic
         "components_in_use": components_in_use(q),
         "entropy": mean_entropy(q),
         "elbo": model.elbo(images),
+        "training": model.config.to_dict(),
     }
     if (posterior.labels >= 0).any():
         numbers["purity"] = purity(q.argmax(axis=1), posterior.labels)
