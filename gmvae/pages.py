@@ -69,14 +69,20 @@ def records(folder: str | Path) -> list[Results]:
 
 def heading(results: Results) -> str:
     """Return a heading and a sentence, in Markdown, that say what a result on record is of."""
-    data, profile = results.summary["data"], results.summary["profile"]
+    data = results.summary["data"]
     other = "" if results.is_the_articles_data else "not "
-    settings = "".join(f" --set {name}={value}" for name, value in profile["settings"].items())
     return (
         f"## {data['name']}\n\nMeasured on `{data['name']}` ({data['n_images']:,} images,"
         f" {data['n_classes']} classes), which is {other}EMNIST Letters, by\n\n"
-        f"```bash\ngmvae paper --profile {profile['name']}{settings}\n```\n"
+        f"```bash\n{command(results)}\n```\n"
     )
+
+
+def command(results: Results) -> str:
+    """Return the command that makes a run again."""
+    profile = results.summary["profile"]
+    settings = "".join(f" --set {name}={value}" for name, value in profile["settings"].items())
+    return f"gmvae paper --profile {profile['name']}{settings}".replace(", ", ",")
 
 
 def accuracy_table(supervision: pd.DataFrame) -> pd.DataFrame:

@@ -7,10 +7,14 @@ from typing import Any
 
 from gmvae.chapters import PROJECT
 from gmvae.errors import InputError
-from gmvae.files import atomic_path, write_json
+from gmvae.files import atomic_path, write_json, write_text
+from gmvae.pages import Results, command, records
 
 RECORD = PROJECT / "book" / "record"
+README = PROJECT / "README.md"
 LARGEST = 500_000  # bytes; a record is small enough to be reviewed and cloned
+_START = "<!-- results on record: written by `gmvae record` -->\n"
+_END = "<!-- end of results on record -->"
 
 
 def put_on_record(run_dir: Path, record: Path = RECORD) -> Path:
@@ -36,7 +40,30 @@ def put_on_record(run_dir: Path, record: Path = RECORD) -> Path:
         with atomic_path(target / path.name) as temporary:
             shutil.copyfile(path, temporary)
     write_json(target / "summary.json", summary)
+    if record == RECORD:
+        write_text(README, with_results(README.read_text(encoding="utf-8"), record))
     return target
+
+
+def with_results(readme: str, record: Path = RECORD) -> str:
+    """Return the text of the README with its table made anew from the results on record."""
+    before, _, rest = readme.partition(_START)
+    after = rest.partition(_END)[2]
+    return before + _START + _table(records(record)) + _END + after
+
+
+def _table(on_record: list[Results]) -> str:
+    lines = [
+        "| data | labels | hard | hard, covered | soft | command |",
+        "|---|---|---|---|---|---|",
+    ]
+    for results in on_record:
+        means = results.supervision.groupby(["n_labels", "method"])["accuracy"].mean().unstack()
+        for n_labels, row in means.iterrows():
+            cells = [f"{row[method]:.3f}" for method in ("hard", "hard-covered", "soft")]
+            columns = [results.summary["data"]["name"], str(n_labels), *cells]
+            lines.append(f"| {' | '.join(columns)} | `{command(results)}` |")
+    return "\n".join(lines) + "\n"
 
 
 def _without_folders(summary: dict[str, Any]) -> dict[str, Any]:
