@@ -198,13 +198,15 @@ def expected_labels(clusters: int | ArrayLike, population: int | None = None) ->
     Thimonier, 1992). Without replacement every image gets a uniform time instead, and
     E = (N + 1) integral over x > 0 of exp(-x) (1 - prod_i (1 - exp(-N_i x))). The trapezoidal
     rule in log t, where the integrand dies off at both ends, is accurate to ten digits. Infinite
-    where the answer is beyond the largest float.
+    where a cluster's share is below 1e-301.
     """
     to_cover = as_clusters(clusters, population)
     rates, multiplicity = to_cover.rates, to_cover.multiplicity
     step = 0.04  # relative error below 1e-10 up to K = 10^6
     start = -40.0 - np.log(rates[-1])
     stop = np.log(800.0 + np.log(to_cover.n_clusters)) - np.log(rates[0])
+    if stop > 700:
+        return float("inf")
     total = 0.0
     for u in np.arange(start, stop + step, step):
         x = np.exp(u)

@@ -40,8 +40,9 @@ def cover_and_miss(n: int, clusters: Clusters) -> tuple[float, float]:
     if n < n_clusters:
         return 0.0, 1.0
     log_missed = clusters.log_missed(n)  # (U,)
-    if not np.exp(log_missed).any():  # the union bound is below the smallest float
-        return 1.0, 0.0
+    union = float(clusters.multiplicity @ np.exp(log_missed))
+    if union < 1e-17:  # two clusters are both missed with at most its square: it is exact
+        return 1.0, union
     if n_clusters == 1:
         missed = float(np.exp(log_missed[0]))
         return -float(np.expm1(log_missed[0])), missed

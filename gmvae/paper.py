@@ -1,10 +1,7 @@
 """The article from end to end: chapters in order with papermill, then the book."""
 
-import fcntl
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,11 +14,9 @@ from gmvae.chapters import Chapter, load_chapters
 from gmvae.data import Dataset, load_dataset
 from gmvae.errors import InputError
 from gmvae.files import atomic_path
+from gmvae.locking import kernel_manager, locked
 from gmvae.parameters import Profile, check_parameters, fit_budgets, load_profile
 from gmvae.summary import write_summary
-
-_LOCK = ".lock"  # marks a run directory, too
-_OVERWRITTEN = ("book", "figures", "models", "notebooks", "results", "stamps")
 
 
 class ChapterError(RuntimeError):
@@ -72,10 +67,10 @@ def make_paper(
     dataset = load_dataset(chosen.values["dataset"])
     chosen = replace(chosen, values=_validated(chosen, dataset))
     run_dir = default_run_dir(chosen, settings or {}) if out is None else out
-    with locked(run_dir):
+    with locked(run_dir) as lock:
         write_summary(run_dir, chosen, dataset, chapters)
         for chapter in chapters:
-            _bring_up_to_date(chapter, run_dir, chosen.values, dataset.fingerprint, force)
+            _bring_up_to_date(chapter, run_dir, chosen.values, dataset.fingerprint, force, lock)
         write_summary(run_dir, chosen, dataset, chapters)
         return build_book(run_dir, chapters) if book else run_dir
 
@@ -109,6 +104,7 @@ def _validated(profile: Profile, dataset: Dataset) -> dict[str, Any]:
 
 def _check_stages(values: dict[str, Any], dataset: Dataset) -> None:
     """Ask the stages behind the chapters what they would refuse later."""
+    from gmvae.coverage_clusters import as_clusters
     from gmvae.execution import Execution
     from gmvae.stages import training_config
     from gmvae.sweep import Sweep, check_sweep
@@ -117,42 +113,19 @@ def _check_stages(values: dict[str, Any], dataset: Dataset) -> None:
     sweep = Sweep(budgets, values["label_seeds"], values["methods"], values["max_labels"])
     check_sweep(sweep, dataset.labels, dataset.split)
     Execution(values["n_jobs"], values["backend"], values["scheduler"]).check()
+    as_clusters(values["n_components"], values["population"] or len(dataset))
     config = training_config(values)
     for seed in values["model_seeds"]:
         replace(config, model_seed=seed).validate(dataset.images)
 
 
-@contextmanager
-def locked(run_dir: Path) -> Iterator[None]:
-    """Hold `run_dir` for this process alone.
-
-    Raises
-    ------
-    InputError
-        If `run_dir` cannot be made, holds something else than a run, or is held by another
-        process.
-    """
-    foreign = [name for name in _OVERWRITTEN if (run_dir / name).exists()]
-    if foreign and not (run_dir / _LOCK).exists():
-        raise InputError(
-            f"--out {run_dir} holds no run, but {foreign[0]}, which would be overwritten: name a"
-            " new directory."
-        )
-    try:
-        run_dir.mkdir(parents=True, exist_ok=True)
-        lock = (run_dir / _LOCK).open("a")
-    except OSError as error:
-        raise InputError(f"--out {run_dir} cannot be written ({error.strerror}).") from None
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InputError(f"{run_dir} is in use by another gmvae command.") from None
-        yield
-
-
 def _bring_up_to_date(
-    chapter: Chapter, run_dir: Path, values: dict[str, Any], fingerprint: str, force: bool
+    chapter: Chapter,
+    run_dir: Path,
+    values: dict[str, Any],
+    fingerprint: str,
+    force: bool,
+    lock: int,
 ) -> None:
     stamp = chapter.stamp(run_dir, values, fingerprint)
     if not force and chapter.is_current(run_dir, stamp):
@@ -160,15 +133,16 @@ def _bring_up_to_date(
         return
     print(f"{chapter.name}: running", flush=True)
     start = time.perf_counter()
-    _execute(chapter, run_dir, values)
+    _execute(chapter, run_dir, values, lock)
     seconds = time.perf_counter() - start
     chapter.record(run_dir, stamp, seconds, datetime.now(UTC).isoformat(timespec="seconds"))
     print(f"{chapter.name}: done in {seconds:.1f} s", flush=True)
 
 
-def _execute(chapter: Chapter, run_dir: Path, values: dict[str, Any]) -> None:
+def _execute(chapter: Chapter, run_dir: Path, values: dict[str, Any], lock: int) -> None:
     """Run the notebook; what is half-executed keeps a name of its own."""
     import papermill
+    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     target = chapter.executed(run_dir)
@@ -183,6 +157,7 @@ def _execute(chapter: Chapter, run_dir: Path, values: dict[str, Any]) -> None:
             str(partial),
             parameters=own,
             kernel_name="python3",
+            kernel_manager_class=kernel_manager(lock),
             progress_bar=False,
             stderr_file=sys.stderr,  # the training's own progress bar
             extra_arguments=["--log-level=ERROR"],  # the kernel's; it warns of its transport
@@ -191,6 +166,11 @@ def _execute(chapter: Chapter, run_dir: Path, values: dict[str, Any]) -> None:
         cell = error.exec_count if error.exec_count is not None else "?"
         raise ChapterError(
             f"{chapter.name} failed in cell [{cell}]: {error.ename}: {error.evalue}\n"
+            f"The half-executed notebook is {partial}."
+        ) from None
+    except DeadKernelError:
+        raise ChapterError(
+            f"{chapter.name} failed: its kernel died, which most often means that memory ran out.\n"
             f"The half-executed notebook is {partial}."
         ) from None
     with atomic_path(target) as temporary:
