@@ -113,10 +113,10 @@ def _check_stages(values: dict[str, Any], dataset: Dataset) -> None:
     sweep = Sweep(budgets, values["label_seeds"], values["methods"], values["max_labels"])
     check_sweep(sweep, dataset.labels, dataset.split)
     Execution(values["n_jobs"], values["backend"], values["scheduler"]).check()
-    as_clusters(values["n_components"], values["population"] or len(dataset))
     config = training_config(values)
     for seed in values["model_seeds"]:
         replace(config, model_seed=seed).validate(dataset.images)
+    as_clusters(values["n_components"], values["population"] or len(dataset))
 
 
 def _bring_up_to_date(

@@ -97,7 +97,8 @@ def train_alone(profile: str, settings: dict[str, Any], out: Path | None) -> Pat
         If the training failed.
     """
     from gmvae.files import write_json
-    from gmvae.paper import default_run_dir, locked
+    from gmvae.locking import locked
+    from gmvae.paper import default_run_dir
     from gmvae.summary import write_summary
 
     chosen = load_profile(profile, settings)

@@ -70,6 +70,7 @@ def refused(arguments, capsys):
         (["label_seeds=[-1]"], "label_seeds=[-1] is not allowed"),
         (["confidence=2"], "confidence=2 is not allowed"),
         (["backend=dask"], "scheduler"),
+        (["population=50", "n_components=51"], "population of 50"),
     ],
 )
 def test_bad_parameters_are_refused_before_any_work(tiny_npz, empty_cwd, capsys, texts, reason):
