@@ -64,9 +64,9 @@ class TrainingConfig:
     encoder_hidden: tuple[int, ...] = (512, 512)
     decoder_hidden: tuple[int, ...] = (512, 512)
     prior_scale: float = 1.0
-    beta: float = 1.5
+    beta: float = 1.0
     beta_warm_up: float = 0.4
-    warp_strength: float = 1.0
+    warp_strength: float = 1.5
     warp_elastic: float = 1.0
     top_components: int | None = None
 
