@@ -46,7 +46,8 @@ def choose_example(
 
     The rule: among images without a label, whose most likely cluster holds a labelled image (or
     hard decoding would only have guessed), on which soft decoding is right and hard decoding
-    wrong, take the one with the largest soft vote for the right label. The first one wins a tie.
+    wrong by more than a tie, take the one with the largest soft vote for the right label. The
+    first one wins a tie.
 
     Parameters
     ----------
@@ -70,10 +71,11 @@ def choose_example(
     covered = counts.sum(axis=1) > 0  # (K,)
     candidate = covered[clusters]  # (N,)
     candidate[labelled] = False
-    candidate &= (soft.argmax(axis=1) == labels) & (hard.argmax(axis=1) != labels)
+    rows = np.arange(len(labels))  # (N,)
+    candidate &= (soft.argmax(axis=1) == labels) & (hard[rows, labels] < hard.max(axis=1))
     if not candidate.any():
         return None
-    confidence = soft[np.arange(len(labels)), labels]  # (N,)
+    confidence = soft[rows, labels]  # (N,)
     index = int(np.where(candidate, confidence, -1).argmax())
     components = np.argsort(-responsibilities[index], kind="stable")[:n_components]  # (M,)
     names = np.where(covered, counts.argmax(axis=1), -1)[components]  # (M,)

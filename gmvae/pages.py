@@ -106,8 +106,8 @@ def accuracy_table(supervision: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def made_from(results: Results) -> pd.DataFrame:
-    """Return a two-column table of what a run was made from."""
+def made_from(results: Results) -> str:
+    """Return a table, in Markdown, of what a run was made from."""
     summary = results.summary
     configuration, data = summary["configuration"], summary["data"]
     rows = {
@@ -127,8 +127,8 @@ def made_from(results: Results) -> pd.DataFrame:
         "finished": summary["date"],
         "data fingerprint": f"{data['fingerprint'][:16]}…",
     }
-    table = pd.DataFrame({"": list(rows), "this run": list(rows.values())})
-    return table.set_index("")
+    lines = [f"| {name} | {value} |" for name, value in rows.items()]
+    return "\n".join(["| | this run |", "|---|---|", *lines])
 
 
 def _listed(seeds: list[int]) -> str:
