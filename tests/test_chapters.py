@@ -206,5 +206,6 @@ def test_a_parameter_redoes_what_depends_on_it_and_nothing_before(tmp_path):
     assert stamps({"n_jobs": 3, "backend": "dask", "scheduler": "tcp://x:1"}) == set()
     assert "02_model" in stamps({"n_components": 20})
     assert "01_data" not in stamps({"n_components": 20})
-    assert stamps({"budgets": [20]}) == {"05_supervision"}
+    assert "05_supervision" in stamps({"budgets": [20]})
+    assert "02_model" not in stamps({"budgets": [20]})
     assert {"01_data", "02_model"} <= stamps({"dataset": "x.npz"})

@@ -187,7 +187,8 @@ class TestSmoke:
 
     def test_the_first_page_says_what_it_was_made_from(self, smoke):
         html = smoke.run_dir / "book" / "_build" / "html"
-        page = (html / "index.html").read_text(encoding="utf-8")
+        assert 'url=book/index.html"' in (html / "index.html").read_text(encoding="utf-8")
+        page = (html / "book" / "index.html").read_text(encoding="utf-8")
         assert "This build is not made from EMNIST Letters" in page
         assert "tiny" in page
         pages = {path.stem for path in html.rglob("*.html")}
@@ -195,11 +196,12 @@ class TestSmoke:
 
     def test_no_page_shows_an_error_or_an_unfilled_number(self, smoke):
         html = smoke.run_dir / "book" / "_build" / "html"
-        for name in [f"notebooks/{chapter}" for chapter in CHAPTERS] + ["index", "book/conclusion"]:
-            found = [html / f"{name}.html", html / "book" / f"{name}.html"]
-            page = next(path for path in found if path.is_file()).read_text(encoding="utf-8")
+        pages = [*(html / "notebooks").glob("*.html"), *(html / "book").glob("*.html")]
+        assert len(pages) > len(CHAPTERS)
+        for path in pages:
+            page = path.read_text(encoding="utf-8")
             for bad in ("Traceback (most recent", "{glue:", "{eval}", "{cite:", ">nan<"):
-                assert bad not in page, (name, bad)
+                assert bad not in page, (path.name, bad)
 
     def test_a_second_run_does_nothing(self, smoke):
         before = state(smoke.cwd)
@@ -225,7 +227,7 @@ class TestSmoke:
         settings = (*smoke.settings, "budgets=[20, 40]")
         changed = run(command("paper", settings=settings), smoke.cwd)
         assert changed.returncode == 0, changed.stderr
-        assert ran(changed) == ["05_supervision", "book"]
+        assert {"05_supervision", "book"} <= set(ran(changed)) <= {*CHAPTERS[4:], "book"}
         after = state(smoke.run_dir)
         touched = {
             path.relative_to(smoke.run_dir).parts[0]
@@ -267,7 +269,7 @@ def test_the_profile_emnist_on_letters_in_the_published_layout(tmp_path):
     assert data["class_names"] == list("abcdefghijklmnopqrstuvwxyz")
     with np.load(run_dir / "posterior.npz") as archive:
         np.testing.assert_array_equal(archive["labels"], labels)
-    page = (run_dir / "book" / "_build" / "html" / "index.html").read_text(encoding="utf-8")
+    page = (run_dir / "book/_build/html/book/index.html").read_text(encoding="utf-8")
     assert "This build is not made from EMNIST Letters" not in page
 
 
