@@ -15,12 +15,18 @@ angles give it up to the probability that the total is n + M, n + 2M, ... instea
 below 1e-20 for M = 12 sqrt(n) + 64. Any tilt r or q gives the same answer; the saddle point,
 where the total is n on average given A, keeps all terms near the largest one and with them the
 digits. Where A is likely the same is done for its complement, so that both a probability near 0
-and a probability near 1 have small relative errors. Alternating sums over subsets, by contrast,
-lose all digits for K = 100 (Flajolet, Gardy & Thimonier, 1992, for the integral of the
-continuous problem).
+and a probability near 1 have small relative errors. The alternating sum over subsets, by contrast,
+loses all digits for K = 100.
+
+References
+----------
+Feller (1968), An Introduction to Probability Theory and Its Applications, vol. 1, chapter IV.
+Flajolet, Gardy & Thimonier (1992), Birthday paradox, coupon collectors, caching algorithms and
+self-organizing search, Discrete Applied Mathematics 39.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from scipy.optimize import brentq
@@ -231,7 +237,7 @@ def _log_sizes(clusters: Clusters, tilt: float, theta: float) -> Floats:
     return clusters.rates * _log_size(clusters, tilt, theta)
 
 
-def _log1mexp(x):  # type: ignore[no-untyped-def]
+def _log1mexp(x: Any) -> Any:
     """Return log(1 - exp(-x)) for real x >= 0 or complex x, with the digits kept at both ends.
 
     The imaginary part is right up to multiples of 2 pi, which whole powers do not see.
