@@ -2,6 +2,7 @@
 
 import html
 import json
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 THE_ARTICLES_DATA = "emnist-letters"
+_RULES = ("hard", "hard-covered", "soft")
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,11 @@ def heading(results: Results) -> str:
 def command(results: Results) -> str:
     """Return the command that makes a run again."""
     profile = results.summary["profile"]
-    settings = "".join(f" --set {name}={value}" for name, value in profile["settings"].items())
-    return f"gmvae paper --profile {profile['name']}{settings}".replace(", ", ",")
+    words = ["gmvae", "paper", "--profile", profile["name"]]
+    for name, value in profile["settings"].items():
+        text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+        words += ["--set", f"{name}={text}"]
+    return shlex.join(words)
 
 
 def accuracy_table(supervision: pd.DataFrame) -> pd.DataFrame:
@@ -127,7 +132,8 @@ def made_from(results: Results) -> str:
         "finished": summary["date"],
         "data fingerprint": f"{data['fingerprint'][:16]}…",
     }
-    lines = [f"| {name} | {value} |" for name, value in rows.items()]
+    cells = {name: str(value).replace("|", r"\|") for name, value in rows.items()}
+    lines = [f"| {name} | {value} |" for name, value in cells.items()]
     return "\n".join(["| | this run |", "|---|---|", *lines])
 
 
@@ -139,11 +145,13 @@ def conclusions(results: Results) -> list[str]:
     """Say in sentences what the numbers of a run show, whichever way they fall."""
     accuracy = results.supervision.groupby(["method", "n_labels"])["accuracy"].mean()
     means = {name: accuracy[name] for name in accuracy.index.unique("method")}
-    if not {"hard", "hard-covered", "soft"} <= set(means):
+    rules = [set(means[rule].index) if rule in means else set() for rule in _RULES]
+    shared = set.intersection(*rules)  # budgets at which all rules were run
+    if not shared:
         return ["This run leaves out one of the decoding rules, so it cannot compare them."]
     return [
-        _gap_sentence(means, int(min(means["soft"].index))),
-        _gap_sentence(means, int(max(means["soft"].index))),
+        _gap_sentence(means, int(min(shared))),
+        _gap_sentence(means, int(max(shared))),
         *_baseline_sentences(means),
         f"If every component had its right name, {results.summary['purity']:.1%} of the images"
         " would be right: a ceiling for rules that give each component one name.",
@@ -151,7 +159,7 @@ def conclusions(results: Results) -> list[str]:
 
 
 def _gap_sentence(means: dict[str, pd.Series], n_labels: int) -> str:
-    hard, covered, soft = (means[m][n_labels] for m in ("hard", "hard-covered", "soft"))
+    hard, covered, soft = (means[rule][n_labels] for rule in _RULES)
     by_rule = 100 * (covered - hard)
     return (
         f"With {n_labels:,} random labels soft decoding reaches {soft:.1%}. That is"
@@ -171,6 +179,8 @@ def _baseline_sentences(means: dict[str, pd.Series]) -> list[str]:
     sentences = []
     for method in supervised:
         shared = means["soft"].index.intersection(means[method].index)
+        if shared.empty:
+            continue
         ahead = [int(n) for n in shared if means[method][n] >= means["soft"][n]]
         sentences.append(
             f"{method} on pixels overtakes soft decoding at {min(ahead):,} labels."

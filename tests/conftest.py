@@ -5,9 +5,14 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy and torch start their threads
 
+import hypothesis
 import numpy as np
 import pytest
 from samples import embedded_digits
+
+# Examples are few and always the same, and no machine is too slow for them.
+hypothesis.settings.register_profile("project", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("project")
 
 
 @pytest.fixture(scope="session")
