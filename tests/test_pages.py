@@ -128,7 +128,7 @@ def test_what_a_build_was_made_from():
         {},
         optional={
             "dataset": st.sampled_from(["x.npz", "my letters.npz", "a'b.npz"]),
-            "budgets": st.lists(st.integers(1, 99), min_size=1),
+            "budgets": st.lists(st.integers(1, 99), min_size=1, unique=True),
             "methods": st.just(["soft", "hard-covered"]),
             "max_labels": st.just({"xgboost": 140, "mlp": 3}),
             "scheduler": st.none() | st.just("tcp://node1:8786"),
