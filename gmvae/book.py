@@ -14,7 +14,6 @@ import nbformat
 from gmvae.chapters import PROJECT, Chapter, digests
 from gmvae.files import write_text
 
-_SOURCES = ("_config.yml", "_toc.yml", "book", "results", "figures", "notebooks")
 _STAMP = "stamps/book.json"
 
 
