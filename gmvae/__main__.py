@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from gmvae import bound
+    from gmvae import bench, bound
 
     parser = argparse.ArgumentParser(
         prog="gmvae", description="How few labels turn an unsupervised model into a classifier."
@@ -35,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_paper(commands)
     _add_train(commands)
     bound.add_parser(commands)
+    bench.add_parser(commands)
     _add_record(commands)
     return parser
 
