@@ -16,7 +16,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
 def montage(images: np.ndarray, pad: int = 2) -> np.ndarray:
-    """Lay out ``(rows, columns, 28, 28)`` images as one grey picture, white between them."""
+    """Lay out ``(rows, columns, 28, 28)`` images as one grey picture, 255 between them."""
     padded = np.pad(images, ((0, 0), (0, 0), (0, pad), (0, pad)), constant_values=255)
     rows, columns, height, width = padded.shape
     return padded.transpose(0, 2, 1, 3).reshape(rows * height, columns * width)[:-pad, :-pad]
