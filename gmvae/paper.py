@@ -106,17 +106,17 @@ def _check_stages(values: dict[str, Any], dataset: Dataset) -> None:
     """Ask the stages behind the chapters what they would refuse later."""
     from gmvae.coverage_clusters import as_clusters
     from gmvae.execution import Execution
-    from gmvae.stages import training_config
+    from gmvae.stages import checked_config
     from gmvae.sweep import Sweep, check_sweep
 
     budgets = [values["n_labels"], *values["budgets"]]
     sweep = Sweep(budgets, values["label_seeds"], values["methods"], values["max_labels"])
     check_sweep(sweep, dataset.labels, dataset.split)
     Execution(values["n_jobs"], values["backend"], values["scheduler"]).check()
-    config = training_config(values)
-    for seed in values["model_seeds"]:
-        replace(config, model_seed=seed).validate(dataset.images)
+    checked_config(values, dataset.images)
     as_clusters(values["n_components"], values["population"] or len(dataset))
+    if values["weights"] is not None:
+        as_clusters(values["weights"])
 
 
 def _bring_up_to_date(

@@ -20,6 +20,20 @@ def training_config(values: Mapping[str, Any]) -> TrainingConfig:
     return TrainingConfig(**{name: values[name] for name in sorted(names & set(values))})
 
 
+def checked_config(values: Mapping[str, Any], images: np.ndarray) -> TrainingConfig:
+    """Return :func:`training_config`, checked for `images` and each of the run's model seeds.
+
+    Raises
+    ------
+    InputError
+        With one sentence about the first value found wrong.
+    """
+    config = training_config(values)
+    for seed in values["model_seeds"]:
+        replace(config, model_seed=seed).validate(images)
+    return config
+
+
 def fit_models(
     dataset: Dataset, config: TrainingConfig, model_seeds: list[int], out_dir: str | Path
 ) -> dict[int, tuple[TrainedModel, Posterior]]:
@@ -103,8 +117,7 @@ def train_alone(profile: str, settings: dict[str, Any], out: Path | None) -> Pat
 
     chosen = load_profile(profile, settings)
     dataset = load_dataset(chosen.values["dataset"])
-    config = training_config(chosen.values)
-    config.validate(dataset.images)
+    config = checked_config(chosen.values, dataset.images)
     run_dir = default_run_dir(chosen, settings) if out is None else out
     with locked(run_dir):
         fitted = fit_models(dataset, config, chosen.values["model_seeds"], run_dir)

@@ -70,6 +70,7 @@ def refused(arguments, capsys):
         (["label_seeds=[-1]"], "label_seeds=[-1] is not allowed"),
         (["confidence=2"], "confidence=2 is not allowed"),
         (["backend=dask"], "scheduler"),
+        (["weights=[1, .inf]"], "weight"),
         (["population=50", "n_components=51"], "population of 50"),
     ],
 )
@@ -133,6 +134,7 @@ def test_out_is_never_the_project_itself(monkeypatch, capsys):
         (["n_components=41"], "n_components"),
         (["dataset=missing.npz"], "missing.npz does not exist"),
         (["learning_rate=-1"], "learning_rate=-1 is not allowed"),
+        (["n_components=4", "model_seeds=[0, 4294967296]"], "4294967296"),
     ],
 )
 def test_train_refuses_before_any_work(empty_cwd, capsys, texts, reason):
