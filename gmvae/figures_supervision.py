@@ -66,7 +66,11 @@ def error_bars(rows: pd.DataFrame) -> np.ndarray:
 
 
 def accuracy_by_labels(
-    summary: pd.DataFrame, n_components: int, n_images: int, mark: float = 0.8
+    summary: pd.DataFrame,
+    n_components: int,
+    n_images: int,
+    mark: float = 0.8,
+    ylabel: str = "accuracy on the images without a label",
 ) -> Figure:
     """Show accuracy against the number of labels (Figure 3).
 
@@ -77,9 +81,10 @@ def accuracy_by_labels(
     n_components : int
         K, marked as the fewest labels that could name every component.
     n_images : int
-        N, for the upper axis in percent.
+        Images that may be labelled, for the upper axis in percent.
     mark : float
         Accuracy that is marked.
+    ylabel : str
     """
     figure, axis = plt.subplots(figsize=(8.6, 4.6), layout="constrained")
     for method, rows in summary.groupby("method", sort=False):
@@ -106,7 +111,7 @@ def accuracy_by_labels(
         xytext=(0, 2), textcoords="offset points", fontsize=8, ha="right",
     )  # fmt: skip
     axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axis.set(ylabel="accuracy on the images without a label", ylim=(None, 1))
+    axis.set(ylabel=ylabel, ylim=(None, 1))
 
     def to_percent(n: Any) -> Any:
         return 100 * n / n_images
@@ -118,7 +123,7 @@ def accuracy_by_labels(
     top.set_xticks([to_percent(n) for n in budgets], [f"{to_percent(n):.2g}" for n in budgets])
     top.xaxis.set_minor_formatter(NullFormatter())
     top.tick_params(axis="x", which="minor", length=0)
-    top.set_xlabel("labelled, % of all images")
+    top.set_xlabel("labelled, % of those that may be")
     figure.legend(loc="outside right upper", frameon=False, fontsize=8, handlelength=3.2)
     return figure
 

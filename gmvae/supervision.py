@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ from gmvae.execution import Execution
 from gmvae.experiments import run_sweep
 from gmvae.runs import Run
 from gmvae.statistics import label_ratio, labels_to_reach, paired_difference
-from gmvae.sweep import Sweep
+from gmvae.sweep import Sweep, check_sweep
 
 TARGETS = (0.6, 0.7, 0.8, 0.9)
 LABELS_PER_COMPONENT = 2.91  # the article's 291 labels for 100 components
@@ -27,10 +28,12 @@ def measure(
     methods: Sequence[str] | None = None,
     max_labels: Mapping[str, int] | None = None,
     stratified: bool = False,
+    inductive_dir: Path | None = None,
 ) -> tuple[Dataset, pd.DataFrame]:
     """Measure a run's models against the competitors; return its data set and the table.
 
-    What is None is taken from the run's configuration.
+    What is None is taken from the run's configuration. With `inductive_dir`, models of the
+    training split alone are trained there (or found) and scored on the test split.
 
     Raises
     ------
@@ -47,10 +50,17 @@ def measure(
     chosen: dict[str, Any] = {
         name: run.configuration[name] if value is None else value for name, value in given.items()
     }
-    sweep = Sweep(**chosen, stratified=stratified)
+    inductive = inductive_dir is not None
+    sweep = Sweep(**chosen, stratified=stratified, inductive=inductive)
     seeds = run.model_seeds if model_seeds is None else model_seeds
-    posteriors = {seed: run.posterior(seed) for seed in seeds}
     dataset = run.dataset()
+    check_sweep(sweep, dataset.labels, dataset.split)  # before anything is trained
+    if inductive_dir is None:
+        posteriors = {seed: run.posterior(seed) for seed in seeds}
+    else:
+        from gmvae.inductive import inductive_posteriors  # torch is needed only here
+
+        posteriors = inductive_posteriors(dataset, run.configuration, seeds, inductive_dir)
     return dataset, run_sweep(dataset, posteriors, sweep, execution)
 
 
