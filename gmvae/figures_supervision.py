@@ -107,8 +107,8 @@ def accuracy_by_labels(
         xytext=(3, 0), textcoords="offset points", fontsize=8,
     )  # fmt: skip
     axis.annotate(
-        f"{mark:.0%}", (0.995, mark), xycoords=("axes fraction", "data"),
-        xytext=(0, 2), textcoords="offset points", fontsize=8, ha="right",
+        f"{mark:.0%}", (1, mark), xycoords=("axes fraction", "data"),
+        xytext=(3, 0), textcoords="offset points", fontsize=8, va="center",
     )  # fmt: skip
     axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axis.set(ylabel=ylabel, ylim=(None, 1))

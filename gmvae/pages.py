@@ -124,6 +124,10 @@ def made_from(results: Results) -> str:
         "model seeds": _listed(configuration["model_seeds"]),
         "label seeds": _listed(configuration["label_seeds"]),
         "training": f"{summary['training_seconds']:.0f} s, {configuration['epochs']} epochs",
+        "chapters": ", ".join(
+            f"{name.replace('_', ' ')} {seconds:.0f} s"
+            for name, seconds in summary["seconds"].items()
+        ),
         "machine": f"{summary['machine']['processor']}, {summary['machine']['cores']} cores",
         "versions": ", ".join(
             f"{name} {summary['versions'][name]}"

@@ -108,6 +108,7 @@ PARAMETERS: dict[str, Parameter] = {
     "epochs": Parameter(_whole(1)),
     "batch_size": Parameter(_whole(1)),
     "learning_rate": Parameter(_real(0, float("inf"))),
+    "warp_strength": Parameter(_real(0, float("inf"), closed=True)),
     "model_seed": Parameter(_whole(0)),
     "model_seeds": Parameter(_several(_whole(0), "whole numbers from 0"), nullable=True),
     "n_labels": Parameter(_whole(2)),  # of two classes at least

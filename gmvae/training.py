@@ -36,7 +36,16 @@ __all__ = ["PUBLISHED", "TrainedModel", "TrainingConfig", "TrainingError", "load
 CHECKPOINT_SECONDS = 20.0  # at most so much work is lost with an interruption
 _WARM_UP = 0.2  # fraction of a one-cycle run in which the learning rate rises,
 _RISE, _FALL = 25.0, 1e4  # from peak / _RISE, and then falls to peak / _RISE / _FALL
-_CODE = ("configuration", "model", "networks", "per_component", "precision", "training", "warps")
+_CODE = (
+    "configuration",
+    "model",
+    "networks",
+    "per_component",
+    "precision",
+    "trained",
+    "training",
+    "warps",
+)
 
 
 class TrainingError(RuntimeError):
