@@ -121,6 +121,7 @@ PARAMETERS: dict[str, Parameter] = {
     "weights": Parameter(_cluster_weights, nullable=True),
     "stratified": Parameter(_flag),
     "inductive": Parameter(_flag),
+    "umap": Parameter(_flag),
     "n_jobs": Parameter(_jobs, affects_results=False),
     "backend": Parameter(_one_of("loky", "dask"), affects_results=False),
     "scheduler": Parameter(_text, nullable=True, affects_results=False),
