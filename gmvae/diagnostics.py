@@ -13,7 +13,7 @@ from gmvae.errors import InputError
 from gmvae.gap import entropy
 
 Array = NDArray[Any]
-SHOWN = 1500  # images in a map; more would hide each other
+SHOWN = 1000  # images in a map; more would hide each other
 _SEED = 0
 
 
@@ -32,7 +32,7 @@ def maps(latent_mean: Array, with_umap: bool = False) -> tuple[Array, dict[str, 
     Returns
     -------
     rows : ndarray of shape (n,)
-        At most 1,500 images, drawn at random.
+        At most 1,000 images, drawn at random.
     points : dict of ndarrays of shape (n, 2)
         By name of the projection.
 
