@@ -2,10 +2,12 @@
 
 import hashlib
 import os
+import shutil
 import string
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,9 +109,11 @@ def _from_torchvision(
     import torchvision
 
     kind = getattr(torchvision.datasets, class_)
+    missing = [path for path in (root / class_, root) if not path.exists()]
     try:
         parts = [_open_torchvision(kind, root, train, options) for train in (True, False)]
     except (OSError, RuntimeError, ValueError, zipfile.BadZipFile) as error:
+        _remove(missing)
         raise InputError(
             f"The data set {name} was looked for in {root / class_ / 'raw'} and is neither there"
             f" nor to be downloaded ({_first_line(error)}): run this where there is a network,"
@@ -129,6 +133,15 @@ def _open_torchvision(kind: Any, root: Path, train: bool, options: dict[str, str
         return kind(root, train=train, download=False, **options)
     except RuntimeError:  # torchvision's word for "not there"
         return kind(root, train=train, download=True, **options)
+
+
+def _remove(made: list[Path]) -> None:
+    """Remove what a download that failed has made: the first folder, then its empty parent."""
+    if made:
+        shutil.rmtree(made[0], ignore_errors=True)
+    for parent in made[1:]:
+        with suppress(OSError):  # not empty after all, or never made
+            parent.rmdir()
 
 
 def _first_line(error: BaseException) -> str:
