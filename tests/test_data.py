@@ -250,7 +250,12 @@ def test_data_that_cannot_be_downloaded(tmp_path, monkeypatch, name, class_, err
     with pytest.raises(InputError) as refused:
         load_dataset(name, tmp_path / "data")
     sentence = str(refused.value)
-    for part in (name, str(tmp_path / "data" / class_ / "raw"), "where there is a network", "GMVAE_DATA"):
+    for part in (
+        name,
+        str(tmp_path / "data" / class_ / "raw"),
+        "where there is a network",
+        "GMVAE_DATA",
+    ):
         assert part in sentence
     assert "\n" not in sentence
     assert list(tmp_path.iterdir()) == []
