@@ -60,6 +60,7 @@ def summary(name="toy", **settings):
         },
         "versions": dict.fromkeys(("gmvae", "python", "torch", "scikit-learn", "xgboost"), "1.2"),
         "machine": {"processor": "a | b", "cores": 2, "system": "Linux"},
+        "seconds": {"01_data": 1.2, "02_model": 30.4},
         "training_seconds": 12.3,
         "date": "2026-01-01",
         "purity": 0.9,
@@ -120,6 +121,7 @@ def test_what_a_build_was_made_from():
     lines = made_from(results()).splitlines()
     assert "| images N | 2,000 |" in lines
     assert "| model seeds | 0, 1 |" in lines
+    assert "| chapters | 01 data 1 s, 02 model 30 s |" in lines
     assert len({line.replace(r"\|", "").count("|") for line in lines}) == 1
 
 
