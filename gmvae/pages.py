@@ -112,7 +112,7 @@ def accuracy_table(supervision: pd.DataFrame) -> pd.DataFrame:
 
 
 def made_from(results: Results) -> str:
-    """Return a table, in Markdown, of what a run was made from."""
+    """Return a table, in HTML, of what a run was made from."""
     summary = results.summary
     configuration, data = summary["configuration"], summary["data"]
     rows = {
@@ -136,9 +136,9 @@ def made_from(results: Results) -> str:
         "finished": summary["date"],
         "data fingerprint": f"{data['fingerprint'][:16]}…",
     }
-    cells = {name: str(value).replace("|", r"\|") for name, value in rows.items()}
-    lines = [f"| {name} | {value} |" for name, value in cells.items()]
-    return "\n".join(["| | this run |", "|---|---|", *lines])
+    frame = pd.DataFrame({"this run": [str(value) for value in rows.values()]}, index=list(rows))
+    with pd.option_context("display.max_colwidth", None):  # else long cells are cut
+        return frame.to_html(header=False, border=0)
 
 
 def _listed(seeds: list[int]) -> str:
