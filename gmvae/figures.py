@@ -48,7 +48,7 @@ def class_sizes(sizes: np.ndarray, class_names: Sequence[str]) -> Figure:
     axis.axhline(sizes.mean(), color="black", linestyle="--", linewidth=1, label="equal classes")
     axis.set_xticks(range(len(sizes)), class_names)
     axis.set(xlabel="class", ylabel="images")
-    axis.legend(frameon=False, loc="lower right")
+    figure.legend(frameon=False, loc="outside upper right", fontsize=8)
     axis.spines[["top", "right"]].set_visible(False)
     return figure
 
