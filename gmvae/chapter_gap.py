@@ -9,13 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gmvae.calibration import CalibratedSoftDecoder, expected_calibration_error, reliability
+from gmvae.clusters import entropy
 from gmvae.data import Dataset
 from gmvae.decoding import BayesDecoder, SoftDecoder
 from gmvae.draws import draw_order
 from gmvae.gap import (
     contributions,
     correctness,
-    entropy,
     equal_groups,
     group_means,
     margin,

@@ -48,10 +48,15 @@ def purity(clusters: np.ndarray, labels: np.ndarray) -> float:
     return float(counts.max(axis=1).sum() / counts.sum())
 
 
+def entropy(responsibilities: np.ndarray) -> np.ndarray:
+    """Return the entropy of q(c|x) in nats, float64 (N,), each between 0 and log K."""
+    q = np.asarray(responsibilities, np.float64)  # (N, K)
+    return -np.sum(q * np.log(np.where(q > 0, q, 1)), axis=1)  # (N,)
+
+
 def mean_entropy(responsibilities: np.ndarray) -> float:
     """Return the mean entropy of q(c|x) in nats, between 0 and log K."""
-    q = responsibilities.astype(np.float64)  # (N, K)
-    return float(-(q * np.log(np.maximum(q, 1e-300))).sum(axis=1).mean())
+    return float(entropy(responsibilities).mean())
 
 
 def tradeoff_over_k(

@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 
-from gmvae.clusters import label_counts
+from gmvae.clusters import entropy, label_counts
 from gmvae.errors import InputError
-from gmvae.gap import entropy
 
 Array = NDArray[Any]
 SHOWN = 1000  # images in a map; more would hide each other

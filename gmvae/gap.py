@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gmvae.clusters import label_counts
 from gmvae.draws import draw_order
 from gmvae.methods import Sample
 from gmvae.registry import find_method
@@ -95,22 +96,16 @@ def reasons(
     kind = np.empty((len(posteriors), len(label_seeds), len(y)), np.int8)
     for m, R in enumerate(posteriors):
         component = R.argmax(axis=1)  # (N,)
-        true_counts = _counts(component, y, R.shape[1])  # (K, L)
+        true_counts = label_counts(component, y, R.shape[1])  # (K, L)
         for s, seed in enumerate(label_seeds):
             labelled = draw_order(y, seed)[:n_labels]
-            counts = _counts(component[labelled], y[labelled], R.shape[1], true_counts.shape[1])
+            counts = label_counts(component[labelled], y[labelled], R.shape[1])  # (K, L' <= L)
             name = counts.argmax(axis=1)  # (K,)
             best = true_counts.max(axis=1)  # (K,)
             rightly = true_counts[np.arange(len(name)), name] == best  # (K,)
             of_component = np.where(counts.sum(axis=1) == 0, 0, np.where(rightly, 2, 1))
             kind[m, s] = of_component[component]
     return kind
-
-
-def _counts(component: Array, y: Array, n_components: int, n_classes: int | None = None) -> Array:
-    counts = np.zeros((n_components, n_classes or y.max() + 1), int)  # (K, L)
-    np.add.at(counts, (component, y), 1)
-    return counts
 
 
 def contributions(gain: Array, kind: Array) -> Array:
@@ -127,12 +122,6 @@ def contributions(gain: Array, kind: Array) -> Array:
     return np.stack(
         [np.where(kind == r, np.nan_to_num(gain), 0).sum(axis=2) / n_scored for r in range(3)]
     )
-
-
-def entropy(R: Array) -> Array:
-    """Return the entropy of q(c|x) in nats, ``(N,)``, for responsibilities `R (N, K)`."""
-    p = np.asarray(R, np.float64)
-    return -np.sum(p * np.log(np.where(p > 0, p, 1)), axis=1)
 
 
 def margin(R: Array) -> Array:

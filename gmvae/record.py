@@ -37,6 +37,8 @@ def put_on_record(run_dir: Path, record: Path = RECORD) -> Path:
     summary = _without_folders(json.loads((results / "summary.json").read_text(encoding="utf-8")))
     target = record / summary["data"]["name"]
     for path in files:
+        if path.name == "summary.json":
+            continue  # written below, without this machine's folders
         with atomic_path(target / path.name) as temporary:
             shutil.copyfile(path, temporary)
     write_json(target / "summary.json", summary)

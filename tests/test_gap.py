@@ -9,6 +9,7 @@ from test_experiments import make_dataset, make_posterior
 
 from gmvae.calibration import CalibratedSoftDecoder, expected_calibration_error, reliability
 from gmvae.chapter_gap import comparison, describe_fair_gain, image_groups
+from gmvae.clusters import entropy
 from gmvae.decoding import SoftDecoder
 from gmvae.draws import draw_order
 from gmvae.figures_decoding import (
@@ -21,7 +22,6 @@ from gmvae.figures_decoding import (
 from gmvae.gap import (
     REASONS,
     contributions,
-    entropy,
     equal_groups,
     group_means,
     margin,
