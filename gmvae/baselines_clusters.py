@@ -1,8 +1,8 @@
 """Competitors that see all pixels but no model: cluster, then label; and spread labels.
 
 They are the classical ways to use unlabelled images. All start from the principal components of
-the pixels. The clustering, or the graph, is made once for a data set, without labels; a draw of
-labels then names the clusters or starts the spreading.
+the images as the model sees them, normalised. The clustering, or the graph, is made once for a
+data set, without labels; a draw of labels then names the clusters or starts the spreading.
 
 References
 ----------
@@ -126,12 +126,19 @@ _MAJORITY = {"decoder": HardDecoder.__name__, "uncovered": "covered-only"}
 
 CLUSTERS = (
     Method(
-        "kmeans-majority", "pixels", decode, _MAJORITY, prepare=kmeans_clusters, code=(HardDecoder,)
+        "kmeans-majority",
+        "normalised",
+        decode,
+        _MAJORITY,
+        prepare=kmeans_clusters,
+        code=(HardDecoder,),
     ),
-    Method("gmm-majority", "pixels", decode, _MAJORITY, prepare=gmm_clusters, code=(HardDecoder,)),
+    Method(
+        "gmm-majority", "normalised", decode, _MAJORITY, prepare=gmm_clusters, code=(HardDecoder,)
+    ),
     Method(
         "label-spreading",
-        "pixels",
+        "normalised",
         label_spreading,
         {"alpha": 0.99, "steps": 100},
         prepare=neighbour_graph,

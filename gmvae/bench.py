@@ -1,6 +1,7 @@
 """``gmvae bench``: speed and memory, as ratios measured in one run on one machine."""
 
 import argparse
+import math
 from pathlib import Path
 from typing import Any
 
@@ -24,23 +25,56 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--images", type=int, default=FULL_SIZE, metavar="N", help="full size (default %(default)s)"
     )
+    parser.add_argument(
+        "--race",
+        type=float,
+        metavar="SECONDS",
+        help="in place of all this, train the published configuration for so long, and print when"
+        " the defaults reach its accuracy on the digits and on --dataset",
+    )
+    parser.add_argument(
+        "--dataset", metavar="NAME", help="with --race: 10,000 images of a data set or file, too"
+    )
+    parser.add_argument(
+        "--labels",
+        type=int,
+        default=100,
+        metavar="N",
+        help="with --race: labels that accuracy is measured with (default %(default)s)",
+    )
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the figures as JSON, too")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print; return exit code 0."""
+    figures, text = _measure(args) if args.race is None else _race(args)
+    print(text)
+    if args.out:
+        write_json(args.out, figures)
+    return 0
+
+
+def _measure(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
     from gmvae.speed import measure  # imports torch, which other commands need not wait for
 
+    if args.dataset is not None:
+        raise InputError("--dataset needs --race: what else is measured has made-up images")
     if args.repeats < 1:
         raise InputError(f"--repeats is {args.repeats}; it must be at least 1")
     if args.images < _LEAST_IMAGES:
         raise InputError(f"--images is {args.images}; it must be at least {_LEAST_IMAGES}")
     figures = measure(args.repeats, args.images)
-    print(report(figures))
-    if args.out:
-        write_json(args.out, figures)
-    return 0
+    return figures, report(figures)
+
+
+def _race(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    from gmvae import race
+
+    if not 0 < args.race < math.inf:
+        raise InputError(f"--race is {args.race:g}; it must be a finite number of seconds above 0")
+    figures = race.measure(args.race, args.dataset, args.labels)
+    return figures, race.report(figures)
 
 
 def report(figures: dict[str, Any]) -> str:
@@ -53,18 +87,38 @@ def report(figures: dict[str, Any]) -> str:
         for name, seconds in {**f["parts_seconds"], "rest": rest}.items()
     ]
     lines = [
-        f"{f['device']}, {f['threads']} threads, {f['precision']}, medians of {f['repeats']}",
-        f"training: {f['images_per_second']:,.0f} images/s, {f['share_of_matrix_products']:.0%} "
-        "of what its matrix products reach alone",
+        f"{f['device']}, {f['threads']} threads, medians of {f['repeats']}; a step is on random"
+        " images",
+        f"training, in {f['precision']}: {f['images_per_second']:,.0f} images/s,"
+        f" {f['share_of_matrix_products']:.0%} of what its matrix products reach alone, in"
+        f" {f['precision']} too",
         f"one step: {1e3 * step:.1f} ms, of which",
         *table,
-        f"an image costs {f['times_cheaper']:,.0f} times less than in the published configuration, "
-        f"with {f['times_fewer_operations']:,.0f} times fewer operations "
-        f"({f['operations_per_image'] / 1e6:,.1f} against "
-        f"{f['published_operations_per_image'] / 1e6:,.0f} million)",
-        f"{f['n_images']:,} images: an epoch {f['epoch_seconds']:.1f} s, all epochs "
-        f"{f['training_seconds'] / 60:.1f} min (from one), responsibilities "
-        f"{f['responsibilities_seconds']:.1f} s, peak memory "
-        f"{f['peak_memory_bytes'] / 2**30:.2f} GiB",
+        *_against_published(f),
+        f"{f['n_images']:,} images ({f['images']}): an epoch {f['epoch_seconds']:.1f} s, all"
+        f" {f['epochs']} epochs {f['training_seconds'] / 60:.1f} min (from one), responsibilities"
+        f" {f['responsibilities_seconds']:.1f} s, peak memory"
+        f" {f['peak_memory_bytes'] / 2**30:.2f} GiB",
     ]
     return "\n".join(lines)
+
+
+def _against_published(figures: dict[str, Any]) -> list[str]:
+    """Tell how much cheaper a step is per image than in the published configuration."""
+    f = figures
+    default, published = (f["image_seconds"][name] for name in ("default", "published"))
+    pairs = {f"both in {precision}": (precision, precision) for precision in default}
+    if "bfloat16" in default:
+        pairs["bfloat16 against float32"] = ("bfloat16", "float32")
+    lines = [
+        f"  {name:<24} {published[theirs] / default[ours]:8,.1f} times less"
+        f" ({1e6 * default[ours]:,.1f} against {1e6 * published[theirs]:,.1f} µs)"
+        for name, (ours, theirs) in pairs.items()
+    ]
+    return [
+        "a training step costs per image, against the published configuration,",
+        *lines,
+        f"  {'operations':<24} {f['times_fewer_operations']:8,.1f} times fewer"
+        f" ({f['operations_per_image'] / 1e6:,.1f} against"
+        f" {f['published_operations_per_image'] / 1e6:,.0f} million)",
+    ]

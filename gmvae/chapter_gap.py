@@ -38,18 +38,21 @@ class Comparison:
     ----------
     posteriors : list of M arrays of shape (N, K)
     y : ndarray of shape (N,)
+    n_classes : int
+        L; labels are 0..L-1.
     label_seeds : list of S ints
     confidence : float
     """
 
     posteriors: Sequence[Array]
     y: Array
+    n_classes: int
     label_seeds: Sequence[int]
     confidence: float
 
     def right(self, n_labels: int, methods: Sequence[str] = DECODERS) -> dict[str, Array]:
         """Return correctness ``(M, S, N)`` by method, see :func:`gmvae.gap.correctness`."""
-        arguments = (self.posteriors, self.y, n_labels, self.label_seeds)
+        arguments = (self.posteriors, self.y, self.n_classes, n_labels, self.label_seeds)
         return {method: correctness(*arguments, method) for method in methods}
 
     def gain_by_reason(self, budgets: Sequence[int]) -> dict[str, list[pd.DataFrame]]:
@@ -70,7 +73,7 @@ class Comparison:
 
     def by_class(self, gain: Array) -> pd.DataFrame:
         """Return the gain ``(M, S, N)`` of each class with its interval."""
-        return with_interval(group_means(gain, self.y, self.y.max() + 1), self.confidence)
+        return with_interval(group_means(gain, self.y, self.n_classes), self.confidence)
 
     def by_certainty(self, gain: Array) -> dict[str, pd.DataFrame]:
         """Return the gain by tenths of the entropy and of the margin of q(c|x).
@@ -125,7 +128,8 @@ def comparison(
 ) -> Comparison:
     """Return the comparison of decoders on a data set; raise InputError if it cannot be made."""
     check_sweep(Sweep(budgets, label_seeds, DECODERS), dataset.labels, dataset.split)
-    return Comparison(posteriors, dataset.labels, list(label_seeds), confidence)
+    n_classes = len(dataset.class_names)
+    return Comparison(posteriors, dataset.labels, n_classes, list(label_seeds), confidence)
 
 
 def image_groups(dataset: Dataset) -> dict[str, tuple[Array, list[str]]]:

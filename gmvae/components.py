@@ -22,9 +22,10 @@ def describe_components(
     Returns
     -------
     DataFrame
-        A row per component, the largest first: `component`, `size` (images), `purity` (share of
-        the majority label, NaN for an empty component), `label` (the majority label's name) and
-        `caption` (the main labels with their shares).
+        A row per component, the largest first: `component`, `size` (images), `weight` (its share
+        of all images), `purity` (share of the majority label, NaN for an empty component),
+        `label` (the majority label's name, empty for an empty component) and `caption` (the main
+        labels with their shares).
     """
     n_components = responsibilities.shape[1]
     clusters = responsibilities.argmax(axis=1)  # (N,)
@@ -32,10 +33,12 @@ def describe_components(
     sizes = counts.sum(axis=1)  # (K,)
     with np.errstate(invalid="ignore"):
         shares = counts / sizes[:, None]  # (K, L), NaN where empty
+        weights = sizes / sizes.sum()  # (K,)
     rows = [
         {
             "component": c,
             "size": int(sizes[c]),
+            "weight": float(weights[c]),
             "purity": float(shares[c].max()),
             "label": class_names[counts[c].argmax()] if sizes[c] else "",
             "caption": _caption(c, shares[c], class_names),

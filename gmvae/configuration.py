@@ -46,6 +46,8 @@ class TrainingConfig:
     beta_warm_up
         Fraction of the steps, 0 to 1, over which the weight rises linearly from 0 to beta (Bowman
         et al. 2016), so that z carries information before the components compete for it.
+    normalise
+        Take position, slant and size out of every image first, see :mod:`gmvae.normalisation`.
     warp_strength, warp_elastic
         Random deformations of what the encoder sees, see :class:`gmvae.warps.Warp`; 0: none.
     top_components
@@ -55,7 +57,7 @@ class TrainingConfig:
     n_components: int = 100
     latent_dim: int = 24
     factorisation: str = "shared"
-    epochs: int = 50
+    epochs: int = 30
     batch_size: int = 256
     learning_rate: float = 3e-3
     schedule: str = "one-cycle"
@@ -66,7 +68,8 @@ class TrainingConfig:
     prior_scale: float = 1.0
     beta: float = 1.0
     beta_warm_up: float = 0.4
-    warp_strength: float = 1.5
+    normalise: bool = True
+    warp_strength: float = 1.0
     warp_elastic: float = 1.0
     top_components: int | None = None
 
@@ -108,6 +111,8 @@ class TrainingConfig:
             _check_number(name, getattr(self, name), above_zero=False)
         if self.beta_warm_up > 1:
             raise InputError(f"beta_warm_up is {self.beta_warm_up}; it must be from 0 to 1")
+        if not isinstance(self.normalise, bool):
+            raise InputError(f"normalise is {self.normalise!r}; it must be true or false")
         _check_choice("factorisation", self.factorisation, FACTORISATIONS)
         _check_choice("schedule", self.schedule, ("one-cycle", "constant"))
         if self.top_components is not None:
@@ -130,6 +135,7 @@ PUBLISHED = TrainingConfig(
     prior_scale=0.05,
     beta=1.0,
     beta_warm_up=0.0,
+    normalise=False,
     warp_strength=0.0,
     warp_elastic=0.0,
 )

@@ -3,18 +3,26 @@
 import statistics
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import torch
 from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from gmvae.configuration import TrainingConfig
 from gmvae.model import bernoulli_nll, reparametrise
 from gmvae.networks import SIDE
-from gmvae.precision import autocast, has_bf16
+from gmvae.precision import has_bf16
 from gmvae.trained import grey_levels, make_model
 from gmvae.warps import Warp
 
 _POOL = 4096  # images that the data part draws its batch from
+_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+
+
+def precisions(device: torch.device) -> list[str]:
+    """Return the precisions that `device` multiplies matrices in; training uses the last one."""
+    return ["float32", "bfloat16"] if has_bf16(device) else ["float32"]
 
 
 def median_seconds(work: Callable[[], object], repeats: int) -> float:
@@ -38,10 +46,13 @@ class Step:
         Sizes, factorisation and warps; the batch is ``config.batch_size`` images.
     device
         Where to compute.
+    precision
+        Of the matrix products, ``"float32"`` or ``"bfloat16"``; None: that of training.
     """
 
-    def __init__(self, config: TrainingConfig, device: torch.device):
+    def __init__(self, config: TrainingConfig, device: torch.device, precision: str | None = None):
         self.config, self.device = config, device
+        self.precision = precision or precisions(device)[-1]
         self.n_images = config.batch_size
         pool = torch.randint(0, 256, (_POOL, SIDE, SIDE), dtype=torch.uint8)
         self.images = pool.to(device)  # (M, 28, 28)
@@ -58,11 +69,15 @@ class Step:
         """Take one whole step."""
         x = self.data()  # (B, 784)
         view = self.warp(x)  # (B, 784)
-        with autocast(self.device):
+        with self._autocast():
             total = self.model.loss(x, view, beta=self.config.beta).total
         self.optimiser.zero_grad()
         total.backward()
         self.optimiser.step()
+
+    def _autocast(self) -> AbstractContextManager:
+        enabled = self.precision == "bfloat16"
+        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=enabled)
 
     def data(self) -> Tensor:
         """Pick a batch and make it grey levels, (B, 784)."""
@@ -74,13 +89,13 @@ class Step:
 
     def encoder(self) -> None:
         """Encode, forwards and backwards."""
-        with autocast(self.device):
+        with self._autocast():
             mean, log_var = self.model.encode(self.x)  # (B, D), (B, D)
         (mean.sum() + log_var.sum()).backward()
 
     def decoder(self) -> None:
         """Decode, forwards and backwards."""
-        with autocast(self.device):
+        with self._autocast():
             log_odds = self.model.decode(self.z.detach().requires_grad_())  # (B, 784)
         log_odds.float().sum().backward()
 
@@ -108,13 +123,20 @@ class Step:
         }
 
 
+def operations(step: Step) -> int:
+    """Return the floating-point operations of the matrix products and convolutions of a step."""
+    with FlopCounterMode(display=False) as counter:
+        step()
+    return counter.get_total_flops()
+
+
 def matrix_products(step: Step) -> Callable[[], None]:
     """Return a function that does the step's matrix products and nothing else.
 
     For every fully connected layer the product forwards and the two backwards; a convolution
-    counts as the product of its unfolded input. In bfloat16 where the device has it.
+    counts as the product of its unfolded input. In the precision of the step.
     """
-    dtype = torch.bfloat16 if has_bf16(step.device) else torch.float32
+    dtype = _DTYPES[step.precision]
     triples = []
     for rows, n_in, n_out in _layer_sizes(step):
         shapes = ((rows, n_in), (n_out, n_in), (rows, n_out))  # input, weights, gradient

@@ -14,7 +14,7 @@ class                   the label of x is                                       
                                                                                    of x given c
 ======================  =========================================================  ============
 
-Notation: K components, L labels seen in the sample, n labelled images.
+Notation: K components, L labels, n labelled images.
 
 References
 ----------
@@ -76,13 +76,14 @@ class _Decoder(ClassifierMixin, BaseEstimator, ABC):
         R, y = _validated(self, R, y, dtype=_FLOATS)  # (n, K), (n,)
         check_non_negative(R, type(self).__name__)
         check_classification_targets(y)
-        self.classes_, label = np.unique(y, return_inverse=True)  # (L,), (n,) in 0..L-1
-        if len(self.classes_) < 2:
+        seen = np.unique(y)
+        if len(seen) < 2:
             raise InputError(
-                f"The labels of {len(R)} sample(s) are of a single class ({self.classes_[0]!s}); "
+                f"The labels of {len(R)} sample(s) are of a single class ({seen[0]!s}); "
                 "a decoder needs images of at least two classes."
             )
-        self._fit(R, label)
+        self.classes_ = self._all_classes(seen)  # (L,), sorted
+        self._fit(R, np.searchsorted(self.classes_, y))  # (n,) in 0..L-1
         return self
 
     def predict(self, R: Any) -> Array:
@@ -115,6 +116,10 @@ class _Decoder(ClassifierMixin, BaseEstimator, ABC):
         rounding = 4 * R.shape[1] * np.finfo(np.float64).eps
         return np.where(scores >= best * (1 - rounding), best, scores)
 
+    def _all_classes(self, seen: Array) -> Array:
+        """Return what becomes ``classes_``, given the labels of the sample in sorted order."""
+        return seen
+
     @abstractmethod
     def _fit(self, R: Array, label: Array) -> None:
         """Learn from `R (n, K)` and `label (n,)`, positions in ``classes_``."""
@@ -143,10 +148,15 @@ class HardDecoder(_Decoder):
         the published rule: P(.|c) is empty and its arg max is the first of ``classes_``.
         ``"covered-only"`` takes the arg max of q(c|x) over the components that hold a labelled
         image.
+    classes : array-like, optional
+        All labels there are, of which the sample may miss some; None: those of the sample. The
+        published rule knows all: its first class is the first of the data set, which a small
+        sample need not hold.
 
     Attributes
     ----------
     classes_ : ndarray of shape (L,)
+        `classes`, or the labels of the sample, in sorted order.
     label_shares_ : ndarray of shape (K, L)
         P(l|c); rows sum to 1, and are uniform where the component holds no labelled image.
     covered_ : ndarray of shape (K,), bool
@@ -157,8 +167,25 @@ class HardDecoder(_Decoder):
     Murex S.A.S. and Universite Paris Dauphine-PSL (2026), section "Hard decoding".
     """
 
-    def __init__(self, uncovered: Literal["first-class", "covered-only"] = "first-class"):
+    def __init__(
+        self,
+        uncovered: Literal["first-class", "covered-only"] = "first-class",
+        classes: Any = None,
+    ):
         self.uncovered = uncovered
+        self.classes = classes
+
+    def _all_classes(self, seen: Array) -> Array:
+        if self.classes is None:
+            return seen
+        classes = np.unique(np.asarray(self.classes))
+        missing = sorted(set(seen.tolist()) - set(classes.tolist()))
+        if missing:
+            raise InputError(
+                f"The sample has the label {missing[0]!s}, which is not among the {len(classes)} "
+                "classes given."
+            )
+        return classes
 
     def _fit(self, R: Array, label: Array) -> None:
         if self.uncovered not in ("first-class", "covered-only"):

@@ -3,12 +3,11 @@
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 
-from gmvae.clusters import entropy, label_counts
+from gmvae.clusters import entropy
 from gmvae.errors import InputError
 
 Array = NDArray[Any]
@@ -47,39 +46,19 @@ def maps(latent_mean: Array, with_umap: bool = False) -> tuple[Array, dict[str, 
     projections: dict[str, Any] = {"PCA": PCA(2, random_state=_SEED)}
     projections["t-SNE"] = TSNE(2, perplexity=perplexity, init="pca", random_state=_SEED)
     if with_umap:
-        try:
-            from umap import UMAP
-        except ImportError:
-            raise InputError(
-                "umap=true needs the package umap-learn: pip install 'gmvae[umap]'."
-            ) from None
-        projections["UMAP"] = UMAP(random_state=_SEED, n_jobs=1)
+        projections["UMAP"] = umap_class()(random_state=_SEED, n_jobs=1)
     return rows, {name: method.fit_transform(Z) for name, method in projections.items()}
 
 
-def component_table(R: Array, y: Array) -> pd.DataFrame:
-    """Describe every component by its hard assignments.
-
-    Returns
-    -------
-    DataFrame
-        One row a component: ``weight``, its share of the images; ``purity``, the share of its
-        majority label; ``label``, that label; ``second``, the next, -1 where it holds one label
-        only. Empty components have purity NaN and label -1.
-    """
-    counts = label_counts(R.argmax(axis=1), y, R.shape[1])  # (K, L)
-    total = counts.sum(axis=1)  # (K,)
-    ranked = np.argsort(-counts, axis=1, kind="stable")  # (K, L)
-    top = np.take_along_axis(counts, ranked, axis=1)  # (K, L)
-    purity = np.divide(top[:, 0], total, out=np.full(len(total), np.nan), where=total > 0)
-    return pd.DataFrame(
-        {
-            "weight": total / total.sum(),
-            "purity": purity,
-            "label": np.where(total > 0, ranked[:, 0], -1),
-            "second": np.where(top[:, 1] > 0, ranked[:, 1], -1),
-        }
-    ).rename_axis("component")
+def umap_class() -> Any:
+    """Return UMAP; raise InputError where it is not installed."""
+    try:
+        from umap import UMAP
+    except ImportError:
+        raise InputError(
+            'umap=true needs the package umap-learn: pip install "gmvae[umap]".'
+        ) from None
+    return UMAP
 
 
 def confusion(y: Array, predicted: Array, n_classes: int) -> Array:

@@ -10,6 +10,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ def run_sweep(
     DataFrame
         One row a cell, with the columns ``dataset, method, n_labels, fraction, label_seed,
         model_seed, accuracy, n_scored``; `fraction` is of the images that may be labelled, and
-        `model_seed` is empty for methods that read pixels.
+        `model_seed` is empty for methods that read images.
 
     Raises
     ------
@@ -78,7 +79,7 @@ def run_sweep(
     _check_lengths(dataset, posteriors)
     check_sweep(sweep, dataset.labels, dataset.split)
     todo = list(cells(sweep, list(posteriors)))
-    if not posteriors and any(cell.method.reads != "pixels" for cell in todo):
+    if not posteriors and any(cell.method.needs_model for cell in todo):
         raise InputError("There is no posterior, which decoders need: train a model first.")
     bench = _Bench(dataset, posteriors, sweep, execution)
     return bench.table(todo, bench.measure(todo))
@@ -97,14 +98,26 @@ def _check_lengths(dataset: Dataset, posteriors: Mapping[int, Posterior]) -> Non
             )
 
 
-def evaluate(method: Method, X: Any, y: Array, labelled: Array, scored: Array, seed: int) -> float:
-    """Return a method's accuracy on the `scored` rows, given the labels of `labelled` rows."""
-    predicted = method.predict(Sample(X, labelled, y[labelled], scored, seed), **method.settings)
+def evaluate(
+    method: Method, X: Any, y: Array, n_classes: int, labelled: Array, scored: Array, seed: int
+) -> float:
+    """Return a method's accuracy on the `scored` rows, given the labels of `labelled` rows.
+
+    All labels `y` are in 0..`n_classes`-1, which a method may know.
+    """
+    sample = Sample(X, labelled, y[labelled], scored, seed, np.arange(n_classes))
+    predicted = method.predict(sample, **method.settings)
     return float(np.mean(predicted == y[scored]))
 
 
 def _evaluate_draw(
-    method: Method, X: Any, y: Array, labelled: Array, test: Array | None, seed: int
+    method: Method,
+    X: Any,
+    y: Array,
+    n_classes: int,
+    labelled: Array,
+    test: Array | None,
+    seed: int,
 ) -> dict[str, Any]:
     """Evaluate one cell; without test rows, all rows that are not labelled are scored."""
     start = time.perf_counter()
@@ -112,7 +125,7 @@ def _evaluate_draw(
         rest = np.ones(len(y), dtype=bool)  # (N,)
         rest[labelled] = False
     scored = np.flatnonzero(rest) if test is None else test
-    accuracy = evaluate(method, X, y, labelled, scored, seed)
+    accuracy = evaluate(method, X, y, n_classes, labelled, scored, seed)
     seconds = time.perf_counter() - start
     return {"accuracy": accuracy, "n_scored": len(scored), "seconds": round(seconds, 3)}
 
@@ -142,8 +155,15 @@ class _Bench:
     def source(self, cell: Cell) -> Array:
         """Return the rows that a cell's method reads."""
         if cell.model_seed is None:
-            return self.dataset.images
+            as_they_are = cell.method.reads == "pixels"
+            return self.dataset.images if as_they_are else self._normalised
         return getattr(self.posteriors[cell.model_seed], cell.method.reads)
+
+    @cached_property
+    def _normalised(self) -> Array:
+        from gmvae.normalisation import normalised  # torch takes seconds to import
+
+        return normalised(self.dataset.images)  # (N, 28, 28)
 
     def identity(self, cell: Cell, prepared: bool = False) -> str:
         """Return a hash of everything that a cell's accuracy, or its prepared rows, depend on."""
@@ -163,6 +183,7 @@ class _Bench:
             "code": self._hashes[method.name],
             "source": self._hashes[where],
             "labels": self._hashes["labels"],
+            "n_classes": len(self.dataset.class_names),
             "n_components": self.n_components if method.prepare else None,
             "draw": None if prepared else [cell.n_labels, cell.label_seed, self.sweep.stratified],
             "versions": [version(p) for p in ("numpy", "scikit-learn", "xgboost")],
@@ -191,7 +212,8 @@ class _Bench:
         for cell in missing:
             X = self._prepared.get(self._shared(cell), self.source(cell))
             labelled = orders[cell.label_seed][: cell.n_labels]  # (n,)
-            tasks.append((cell.method, X, self.y, labelled, self.test, cell.label_seed))
+            n_classes = len(self.dataset.class_names)
+            tasks.append((cell.method, X, self.y, n_classes, labelled, self.test, cell.label_seed))
         costs = [cell.cost for cell in missing]
         for i, result in run_tasks(_evaluate_draw, tasks, costs, self.execution, "accuracy"):
             results[missing[i]] = result

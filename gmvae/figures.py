@@ -1,7 +1,4 @@
-"""Figures of the data, the model and the decoding rules: arrays in, a matplotlib figure out.
-
-Everything can be read in black and white: shades differ in lightness, lines in their style.
-"""
+"""Figures of the data, the model and the decoding rules: arrays in, a matplotlib figure out."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,9 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-DARK, MIDDLE, LIGHT = "#1b3a5c", "#5b8fc0", "#c8d9ea"
-LINES = ("-", "--", "-.", ":")
-MARKERS = ("o", "s", "^", "D", "v", "P")
+from gmvae.figures_styles import DARK, LIGHT, LINES, MARKERS, MIDDLE
 
 
 def montage(images: np.ndarray, pad: int = 2) -> np.ndarray:

@@ -8,9 +8,15 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from gmvae.figures_supervision import DARK, GREY, error_bars, label_axis, line_style
+from gmvae.figures_styles import DARK, GREY, LINES, MARKERS, line_style
+from gmvae.figures_supervision import error_bars, label_axis
 
-_LINES = (("-", "o"), ("--", "s"), (":", "^"), ("-.", "D"))
+# The ways to probabilities are drawn as the decoders they come from.
+_DECODERS = {
+    "soft, shares of the vote": "soft",
+    "soft, tempered": "soft-tempered",
+    "Bayes": "bayes",
+}
 
 
 def gain_by_reason(
@@ -30,7 +36,7 @@ def gain_by_reason(
         squeeze=False,
     )  # fmt: skip
     for axis, (rule, tables) in zip(axes[0], parts.items(), strict=True):
-        for r, (reason, (line, marker)) in enumerate(zip(reasons, _LINES, strict=False)):
+        for r, (reason, line, marker) in enumerate(zip(reasons, LINES, MARKERS, strict=False)):
             rows = pd.DataFrame([table.iloc[r] for table in tables])
             at = np.array(budgets) * 1.03**r  # side by side where they coincide
             axis.errorbar(
@@ -92,25 +98,36 @@ def gain_by_certainty(tables: Mapping[str, pd.DataFrame]) -> Figure:
     return figure
 
 
-def accuracy_by_group(tables: Mapping[str, pd.DataFrame], groups: Sequence[str]) -> Figure:
-    """Show the accuracy of each method in each group of images.
+def accuracy_by_group(
+    tables: Mapping[str, Mapping[str, pd.DataFrame]], groups: Mapping[str, Sequence[str]]
+) -> Figure:
+    """Show the accuracy of each method in each group of images, one panel a way to group them.
 
     Parameters
     ----------
-    tables : mapping from method to DataFrame
+    tables : mapping from way to mapping from method to DataFrame
         One row a group: ``mean, low, high``.
-    groups : sequence of str
+    groups : mapping from way to sequence of str
+        The groups' names.
     """
-    figure, axis = plt.subplots(figsize=(7, 2.8), layout="constrained")
-    for place, (method, rows) in enumerate(tables.items()):
-        style = line_style(method) | {"linestyle": "none"}
-        at = np.arange(len(groups)) + 0.12 * (place - (len(tables) - 1) / 2)
-        axis.errorbar(at, rows["mean"], error_bars(rows), label=method, capsize=2, **style)
-    axis.set_xticks(range(len(groups)), groups)
-    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axis.set_ylabel("accuracy")
-    axis.legend(frameon=False, fontsize=8, ncols=len(tables))
-    axis.spines[["top", "right"]].set_visible(False)
+    widths = [len(groups[way]) + 0.5 for way in tables]
+    figure, axes = plt.subplots(
+        1, len(tables), figsize=(1.8 + 1.1 * sum(widths), 3.2), layout="constrained",
+        width_ratios=widths, sharey=True, squeeze=False,
+    )  # fmt: skip
+    for axis, (way, methods) in zip(axes[0], tables.items(), strict=True):
+        for place, (method, rows) in enumerate(methods.items()):
+            style = line_style(method) | {"linestyle": "none"}
+            at = np.arange(len(rows)) + 0.14 * (place - (len(methods) - 1) / 2)
+            axis.errorbar(
+                at, rows["mean"], error_bars(rows), label=method, capsize=2, elinewidth=0.8, **style
+            )
+        axis.set_xticks(range(len(groups[way])), groups[way])
+        axis.spines[["top", "right"]].set_visible(False)
+    axes[0, 0].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes[0, 0].set_ylabel("accuracy")
+    handles, names = axes[0, 0].get_legend_handles_labels()
+    figure.legend(handles, names, frameon=False, fontsize=8, loc="outside right upper")
     return figure
 
 
@@ -124,13 +141,13 @@ def reliability_curves(tables: Mapping[str, pd.DataFrame]) -> Figure:
     """
     figure, axis = plt.subplots(figsize=(4.6, 4), layout="constrained")
     axis.plot([0, 1], [0, 1], color=GREY, linewidth=0.8)
-    for (name, rows), (line, marker) in zip(tables.items(), _LINES, strict=False):
-        axis.plot(
-            rows["confidence"], rows["accuracy"], linestyle=line, color=DARK, linewidth=1, zorder=2
-        )
+    for name, rows in tables.items():
+        style = line_style(_DECODERS.get(name, name))
+        at = (rows["confidence"], rows["accuracy"])
+        axis.plot(*at, linestyle=style["linestyle"], color=DARK, linewidth=1, zorder=2)
         axis.scatter(
-            rows["confidence"], rows["accuracy"], s=8 + 200 * rows["share"], marker=marker,
-            facecolor="white", edgecolor=DARK, label=name, zorder=3,
+            *at, s=8 + 200 * rows["share"], marker=style["marker"], facecolor="white",
+            edgecolor=DARK, label=name, zorder=3,
         )  # fmt: skip
     axis.set(
         xlabel="probability of the predicted label", ylabel="share of right predictions",

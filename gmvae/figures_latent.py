@@ -7,7 +7,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from gmvae.figures import DARK, montage
+from gmvae.figures import montage
+from gmvae.figures_styles import DARK
 
 
 def latent_maps(

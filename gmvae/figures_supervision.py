@@ -10,43 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, PercentFormatter
 
-# Decoders of the model are dark and thick, competitors grey and thin; each method has its own
-# line and marker, the same in every figure, so that no colour is needed.
-STYLES: dict[str, dict[str, Any]] = {
-    "soft": {"linestyle": "-", "marker": "o"},
-    "hard": {"linestyle": ":", "marker": "v"},
-    "hard-covered": {"linestyle": "--", "marker": "^"},
-    "soft-cosine": {"linestyle": "-.", "marker": "8"},
-    "bayes": {"linestyle": (0, (5, 1)), "marker": "h"},
-    "graph": {"linestyle": "-", "marker": "*"},
-    "soft-chosen": {"linestyle": "-.", "marker": "H"},
-    "graph-chosen": {"linestyle": "-.", "marker": "X"},
-    "logistic-regression": {"linestyle": "-", "marker": "s"},
-    "mlp": {"linestyle": "--", "marker": "D"},
-    "xgboost": {"linestyle": "-.", "marker": "P"},
-    "logistic-regression-tuned": {"linestyle": ":", "marker": "s"},
-    "mlp-tuned": {"linestyle": ":", "marker": "D"},
-    "xgboost-tuned": {"linestyle": ":", "marker": "P"},
-    "same-encoder": {"linestyle": (0, (1, 1)), "marker": "X"},
-    "kmeans-majority": {"linestyle": (0, (4, 1, 1, 1)), "marker": "<"},
-    "gmm-majority": {"linestyle": (0, (4, 1, 1, 1)), "marker": ">"},
-    "label-spreading": {"linestyle": (0, (6, 2)), "marker": "d"},
-}
-OF_THE_MODEL = {"soft", "hard", "hard-covered", "soft-cosine", "bayes", "graph"}
-DARK, GREY = "#1b3a5c", "#7a7a7a"
-
-
-def line_style(method: str) -> dict[str, Any]:
-    """Return how a method is drawn, by its name."""
-    ours = method in OF_THE_MODEL or method.endswith("-chosen")
-    return {
-        "color": DARK if ours else GREY,
-        "linewidth": 1.9 if ours else 1.1,
-        "markersize": 5.5 if ours else 4.5,
-        "markerfacecolor": DARK if ours else "white",
-        "zorder": 3 if ours else 2,
-        **STYLES.get(method, {"linestyle": "-", "marker": "."}),
-    }
+from gmvae.figures_styles import line_style
 
 
 def label_axis(axis: Axes, budgets: list[int]) -> None:

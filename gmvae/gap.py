@@ -24,7 +24,12 @@ REASONS = ("no label in the component", "component misnamed", "component named r
 
 
 def correctness(
-    posteriors: Sequence[Array], y: Array, n_labels: int, label_seeds: Sequence[int], method: str
+    posteriors: Sequence[Array],
+    y: Array,
+    n_classes: int,
+    n_labels: int,
+    label_seeds: Sequence[int],
+    method: str,
 ) -> Array:
     """Return which images a decoder gets right, for each model and draw.
 
@@ -33,6 +38,9 @@ def correctness(
     posteriors : sequence of M arrays of shape (N, K)
         Responsibilities.
     y : ndarray of shape (N,)
+        Labels in 0..L-1.
+    n_classes : int
+        L.
     n_labels : int
     label_seeds : sequence of S ints
         The same draws as in :mod:`gmvae.experiments`.
@@ -50,7 +58,7 @@ def correctness(
         order = draw_order(y, seed)
         labelled, scored = order[:n_labels], order[n_labels:]
         for m, R in enumerate(posteriors):
-            sample = Sample(R, labelled, y[labelled], scored, seed)
+            sample = Sample(R, labelled, y[labelled], scored, seed, np.arange(n_classes))
             right[m, s, scored] = decoder.predict(sample, **decoder.settings) == y[scored]
     return right
 

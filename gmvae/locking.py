@@ -11,7 +11,7 @@ from typing import IO, Any
 from gmvae.errors import InputError
 
 _LOCK = ".lock"  # marks a run directory, too
-_OVERWRITTEN = ("book", "figures", "models", "notebooks", "results", "stamps")
+_OVERWRITTEN = ("book", "figures", "models", "notebooks", "results", "stamps", "tensorboard")
 # A kernel looks for its parent once a second; when that was killed it leaves, and its lock goes.
 PATIENCE = 5.0  # seconds
 

@@ -19,7 +19,7 @@ from gmvae import decoding
 
 Array = NDArray[Any]
 
-Reads = Literal["responsibilities", "latent_mean", "pixels"]
+Reads = Literal["responsibilities", "latent_mean", "pixels", "normalised"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class Sample:
         Rows to be predicted; none of them labelled.
     seed : int
         For the method's own randomness; the label seed of the draw.
+    classes : ndarray of shape (L,), optional
+        All labels there are in sorted order, of which `y` may miss some; None: those in `y`.
     """
 
     X: Any
@@ -46,6 +48,7 @@ class Sample:
     y: Array
     scored: Array
     seed: int
+    classes: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)  # one object per name: identity is equality
@@ -56,9 +59,9 @@ class Method:
     ----------
     name : str
         As in the table of results.
-    reads : {"responsibilities", "latent_mean", "pixels"}
-        The rows it is given. Methods that read pixels do not depend on a model, and leave
-        ``model_seed`` empty in the table.
+    reads : {"responsibilities", "latent_mean", "pixels", "normalised"}
+        The rows it is given; normalised: the pixels after :func:`gmvae.normalisation.normalise`,
+        as the model sees them.
     predict : callable
         ``predict(sample, **settings)`` returns the labels of ``sample.scored``, shape (M,).
     settings : mapping
@@ -69,8 +72,6 @@ class Method:
         no part in it.
     code : tuple of callables
         What else, beside `predict` and `prepare`, a result depends on.
-    max_labels : int, optional
-        Larger budgets are left out, because they would take too long.
     seconds_per_label : float
         Rough cost of one more label, to start long cells first and to estimate the time left.
     """
@@ -81,8 +82,12 @@ class Method:
     settings: Mapping[str, Any] = field(default_factory=dict)
     prepare: Callable[[Array, Array, int], dict[str, Array]] | None = None
     code: tuple[Callable[..., Any], ...] = ()
-    max_labels: int | None = None
     seconds_per_label: float = 0.0
+
+    @property
+    def needs_model(self) -> bool:
+        """Whether it reads a model's posterior; others leave ``model_seed`` empty."""
+        return self.reads in ("responsibilities", "latent_mean")
 
     def cost(self, n_labels: int) -> float:
         """Return rough seconds for `n_labels` labels."""
@@ -93,6 +98,8 @@ def decode(sample: Sample, decoder: str, **options: Any) -> Array:
     """Return the labels that a decoder of :mod:`gmvae.decoding` gives the scored rows."""
     R = sample.X["responsibilities"] if isinstance(sample.X, dict) else sample.X  # (N, K)
     estimator = getattr(decoding, decoder)(**options)
+    if "classes" in estimator.get_params():
+        estimator.set_params(classes=sample.classes)
     return estimator.fit(R[sample.labelled], sample.y).predict(R[sample.scored])  # (M,)
 
 

@@ -3,13 +3,19 @@
 import html
 import json
 import shlex
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 THE_ARTICLES_DATA = "emnist-letters"
+OTHER_SETTINGS = {
+    "inductive": "Images the model has never seen: trained and labelled on the training split, "
+    "scored on the test split.",
+    "many_labels": "What many labels give the strongest published competitor, measured once.",
+}
 _RULES = ("hard", "hard-covered", "soft")
 
 
@@ -25,11 +31,14 @@ class Results:
         Each chapter's own numbers, by chapter name.
     supervision : DataFrame
         ``supervision.csv``: one row per method, budget, label seed and model seed.
+    other_settings : dict of DataFrames
+        ``supervision_<setting>.csv``, the same columns, by setting.
     """
 
     summary: dict[str, Any]
     chapters: dict[str, dict[str, Any]]
     supervision: pd.DataFrame
+    other_settings: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def is_the_articles_data(self) -> bool:
@@ -42,7 +51,11 @@ def read_results(folder: str | Path) -> Results:
     folder = Path(folder)
     chapters = {path.stem: _json(path) for path in sorted(folder.glob("[0-9][0-9]_*.json"))}
     supervision = pd.read_csv(folder / "supervision.csv")
-    return Results(_json(folder / "summary.json"), chapters, supervision)
+    others = {
+        path.stem.removeprefix("supervision_"): pd.read_csv(path)
+        for path in sorted(folder.glob("supervision_*.csv"))
+    }
+    return Results(_json(folder / "summary.json"), chapters, supervision, others)
 
 
 def _json(path: Path) -> dict[str, Any]:
@@ -80,6 +93,15 @@ def heading(results: Results) -> str:
     )
 
 
+def setting_heading(setting: str, table: pd.DataFrame) -> str:
+    """Return in Markdown what ``supervision_<setting>.csv`` holds, and over how many seeds."""
+    models = max(1, table["model_seed"].nunique())
+    return (
+        f"**{OTHER_SETTINGS.get(setting, setting)}** Means over {table['label_seed'].nunique()}"
+        f" draws of labels and {models} model(s).\n"
+    )
+
+
 def command(results: Results) -> str:
     """Return the command that makes a run again."""
     profile = results.summary["profile"]
@@ -111,6 +133,12 @@ def accuracy_table(supervision: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def _label_seeds(configuration: Mapping[str, Any]) -> str:
+    seeds = _listed(configuration["label_seeds"])
+    fewer = configuration.get("competitor_label_seeds")
+    return f"{seeds}; {_listed(fewer)} for methods without a model" if fewer else seeds
+
+
 def made_from(results: Results) -> str:
     """Return a table, in HTML, of what a run was made from."""
     summary = results.summary
@@ -122,7 +150,7 @@ def made_from(results: Results) -> str:
         "components K": configuration["n_components"],
         "latent dimensions D": configuration["latent_dim"],
         "model seeds": _listed(configuration["model_seeds"]),
-        "label seeds": _listed(configuration["label_seeds"]),
+        "label seeds": _label_seeds(configuration),
         "training": f"{summary['training_seconds']:.0f} s, {configuration['epochs']} epochs",
         "chapters": ", ".join(
             f"{name.replace('_', ' ')} {seconds:.0f} s"

@@ -77,8 +77,12 @@ def make_paper(
 
 def default_run_dir(profile: Profile, settings: dict[str, Any]) -> Path:
     """Return ``runs/<profile>``, or ``runs/<stem>`` where `settings` name the data set."""
-    stem = Path(str(settings["dataset"])).stem if "dataset" in settings else profile.name
-    return Path("runs") / stem
+    if "dataset" not in settings:
+        return Path("runs") / profile.name
+    path = Path(str(settings["dataset"]))
+    if path.name in ("", ".."):  # `.`, `/` or `folder/..`, whose last part is no name
+        path = path.resolve()
+    return Path("runs") / (path.stem or profile.name)
 
 
 def _validated(profile: Profile, dataset: Dataset) -> dict[str, Any]:
@@ -106,17 +110,24 @@ def _check_stages(values: dict[str, Any], dataset: Dataset) -> None:
     """Ask the stages behind the chapters what they would refuse later."""
     from gmvae.coverage_clusters import as_clusters
     from gmvae.execution import Execution
+    from gmvae.factorisations import check_comparison
     from gmvae.stages import checked_config
     from gmvae.sweep import Sweep, check_sweep
 
     budgets = [values["n_labels"], *values["budgets"]]
-    sweep = Sweep(budgets, values["label_seeds"], values["methods"], values["max_labels"])
+    names = ("label_seeds", "methods", "max_labels", "competitor_label_seeds")
+    sweep = Sweep(budgets, **{name: values[name] for name in names})
     check_sweep(sweep, dataset.labels, dataset.split)
     Execution(values["n_jobs"], values["backend"], values["scheduler"]).check()
     checked_config(values, dataset.images)
     as_clusters(values["n_components"], values["population"] or len(dataset))
     if values["weights"] is not None:
         as_clusters(values["weights"])
+    check_comparison(values, len(dataset))
+    if values["umap"]:
+        from gmvae.diagnostics import umap_class
+
+        umap_class()
 
 
 def _bring_up_to_date(

@@ -58,10 +58,10 @@ def _one_of(*choices: str) -> Check:
     return check
 
 
-def _several(item: Check, what: str) -> Check:
+def _several(item: Check, what: str, example: str = "[1, 2]") -> Check:
     def check(value: Any) -> list[Any]:
         if not isinstance(value, list) or not value:
-            raise ValueError(f"a list of {what}, such as [1, 2]")
+            raise ValueError(f"a list of {what}, such as {example}")
         checked = [item(entry) for entry in value]
         if len(set(map(str, checked))) < len(checked):
             raise ValueError(f"a list of {what} without repetition")
@@ -76,10 +76,10 @@ def _jobs(value: Any) -> int:
     return value
 
 
-def _caps(value: Any) -> dict[str, int]:
+def _caps(value: Any) -> dict[str, int | None]:
     if not isinstance(value, dict):
         raise ValueError("a mapping from methods to numbers of labels, such as {xgboost: 1456}")
-    return {_text(method): _whole(1)(cap) for method, cap in value.items()}
+    return {_text(method): None if cap is None else _whole(1)(cap) for method, cap in value.items()}
 
 
 def _cluster_weights(value: Any) -> list[float]:
@@ -108,13 +108,15 @@ PARAMETERS: dict[str, Parameter] = {
     "epochs": Parameter(_whole(1)),
     "batch_size": Parameter(_whole(1)),
     "learning_rate": Parameter(_real(0, float("inf"))),
+    "normalise": Parameter(_flag),
     "warp_strength": Parameter(_real(0, float("inf"), closed=True)),
     "model_seed": Parameter(_whole(0)),
     "model_seeds": Parameter(_several(_whole(0), "whole numbers from 0"), nullable=True),
     "n_labels": Parameter(_whole(2)),  # of two classes at least
     "budgets": Parameter(_several(_whole(1), "whole numbers from 1")),
     "label_seeds": Parameter(_several(_whole(0), "whole numbers from 0")),
-    "methods": Parameter(_several(_text, "method names")),
+    "competitor_label_seeds": Parameter(_several(_whole(0), "whole numbers from 0"), nullable=True),
+    "methods": Parameter(_several(_text, "method names", "[hard, soft]")),
     "max_labels": Parameter(_caps),
     "confidence": Parameter(_real(0, 1)),
     "population": Parameter(_whole(1), nullable=True),
@@ -122,6 +124,12 @@ PARAMETERS: dict[str, Parameter] = {
     "stratified": Parameter(_flag),
     "inductive": Parameter(_flag),
     "umap": Parameter(_flag),
+    "tensorboard": Parameter(_flag),
+    "comparison_images": Parameter(_whole(2)),
+    "comparison_epochs": Parameter(_whole(1)),
+    "comparison_components": Parameter(_whole(2)),
+    "comparison_top": Parameter(_several(_whole(1), "whole numbers from 1")),
+    "comparison_prior_scale": Parameter(_real(0, float("inf"))),
     "n_jobs": Parameter(_jobs, affects_results=False),
     "backend": Parameter(_one_of("loky", "dask"), affects_results=False),
     "scheduler": Parameter(_text, nullable=True, affects_results=False),
@@ -197,7 +205,8 @@ def load_profile(profile: str, settings: Mapping[str, Any]) -> Profile:
         A name under ``notebooks/profiles`` or the path of a YAML file. Each states what differs
         from ``base.yml``.
     settings : mapping
-        Values that override the profile's.
+        Values that override the profile's. The caps of `max_labels` are overridden method by
+        method; null lifts one.
 
     Raises
     ------
@@ -213,7 +222,8 @@ def load_profile(profile: str, settings: Mapping[str, Any]) -> Profile:
             " .yml file."
         )
     stated = _read_profile(path)
-    values = check_parameters({**_read_profile(PROFILES / "base.yml"), **stated, **settings})
+    base = _read_profile(PROFILES / "base.yml")
+    values = check_parameters(_overridden(_overridden(base, stated), settings))
     if values["model_seeds"] is None:
         values["model_seeds"] = [values["model_seed"]]
     if values["model_seed"] not in values["model_seeds"]:
@@ -224,6 +234,15 @@ def load_profile(profile: str, settings: Mapping[str, Any]) -> Profile:
         raise InputError(f"Profile {path.stem} names no data set: add --set dataset=PATH.")
     explicit = frozenset(settings) | (frozenset(stated) if own_file else frozenset())
     return Profile(path.stem, values, explicit)
+
+
+def _overridden(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `below` with the values of `above` in place, caps one by one."""
+    values = {**below, **above}
+    caps = below.get("max_labels"), above.get("max_labels")
+    if isinstance(caps[0], dict) and isinstance(caps[1], dict):  # else there is nothing to merge
+        values["max_labels"] = {**caps[0], **caps[1]}
+    return values
 
 
 def _read_profile(path: Path) -> dict[str, Any]:

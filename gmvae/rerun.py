@@ -33,14 +33,20 @@ def class_votes(decoder: Any, responsibilities: np.ndarray, n_classes: int) -> n
 
 
 def decode_draws(
-    responsibilities: np.ndarray, labels: np.ndarray, n_labels: int, label_seeds: Sequence[int]
+    responsibilities: np.ndarray,
+    labels: np.ndarray,
+    n_classes: int,
+    n_labels: int,
+    label_seeds: Sequence[int],
 ) -> pd.DataFrame:
     """Score hard, hard-covered and soft decoding on the images whose label was not drawn.
 
     Parameters
     ----------
     responsibilities : array (N, K)
-    labels : int array (N,)
+    labels : int array (N,), 0 .. L-1
+    n_classes : int
+        L, of which a draw may miss some.
     n_labels : int
         Labels drawn at random, 2 to N-1.
     label_seeds : sequence of int
@@ -61,7 +67,7 @@ def decode_draws(
         labelled = draw_labels(labels, n_labels, seed)  # (n,)
         scored = np.setdiff1d(np.arange(len(labels)), labelled)  # (N - n,)
         decoders = {
-            "hard": HardDecoder(),
+            "hard": HardDecoder(classes=np.arange(n_classes)),
             "hard-covered": HardDecoder(uncovered="covered-only"),
             "soft": SoftDecoder(),
         }

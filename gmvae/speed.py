@@ -11,69 +11,81 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from torch.utils.flop_counter import FlopCounterMode
 
 from gmvae.configuration import PUBLISHED, TrainingConfig
-from gmvae.costs import Step, matrix_products, median_seconds
+from gmvae.costs import Step, matrix_products, median_seconds, operations, precisions
 from gmvae.networks import N_PIXELS, SIDE
-from gmvae.precision import best_device, has_bf16
+from gmvae.precision import best_device
 from gmvae.trained import TrainedModel, make_model
 from gmvae.training import train
 from gmvae.warps import Warp
 
 _MAX_RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in getrusage's unit
+IMAGES = "scikit-learn's 1,797 digits, enlarged, every copy warped in its own way"  # make_images
 
 
 def measure(repeats: int, n_images: int) -> dict[str, Any]:
-    """Return every figure as a plain number; times in seconds, memory in bytes."""
+    """Return every figure as a plain number or text; times in seconds, memory in bytes.
+
+    Parameters
+    ----------
+    repeats
+        Durations are medians of so many.
+    n_images
+        Images of the epoch whose time and memory are measured; a step's are random.
+    """
     config, device = TrainingConfig(), best_device()
-    step, published = Step(config, device), Step(PUBLISHED, device)
+    step = Step(config, device)
     seconds, products = (median_seconds(work, repeats) for work in (step, matrix_products(step)))
     parts = {name: median_seconds(part, repeats) for name, part in step.parts().items()}
     full = _in_a_fresh_process(n_images)
     return {
         "device": str(device),
         "threads": torch.get_num_threads(),
-        "precision": "bfloat16" if has_bf16(device) else "float32",
+        "precision": step.precision,
         "repeats": repeats,
+        "images": IMAGES,
         "n_images": n_images,
         "step_seconds": seconds,
         "images_per_second": step.n_images / seconds,
         "share_of_matrix_products": products / seconds,
         "parts_seconds": parts,
-        **_against_published(step, published, seconds, repeats),
+        **_against_published(config, device, repeats),
         "responsibilities_seconds": _responsibilities_seconds(config, n_images),
         "epoch_seconds": full["seconds"],
+        "epochs": config.epochs,
         "training_seconds": full["seconds"] * config.epochs,
         "peak_memory_bytes": full["peak_memory_bytes"],
     }
 
 
 def _against_published(
-    step: Step, published: Step, seconds: float, repeats: int
-) -> dict[str, float]:
-    """Return how much cheaper an image is than in the published configuration."""
-    published_seconds = median_seconds(published, repeats)
-    operations = _operations(step) / step.n_images
-    published_operations = _operations(published) / published.n_images
+    config: TrainingConfig, device: torch.device, repeats: int
+) -> dict[str, Any]:
+    """Return what an image costs in either configuration, in every precision of `device`.
+
+    ``times_cheaper`` compares the two in the same precision, by its name.
+    """
+    image_seconds: dict[str, dict[str, float]] = {}
+    counts: dict[str, float] = {}
+    for name, of in (("default", config), ("published", PUBLISHED)):
+        steps = [Step(of, device, precision) for precision in precisions(device)]
+        image_seconds[name] = {
+            step.precision: median_seconds(step, repeats) / step.n_images for step in steps
+        }
+        counts[name] = operations(steps[0]) / steps[0].n_images
+    ours, published = image_seconds["default"], image_seconds["published"]
     return {
-        "published_step_seconds": published_seconds,
-        "times_cheaper": (published_seconds / published.n_images) / (seconds / step.n_images),
-        "operations_per_image": operations,
-        "published_operations_per_image": published_operations,
-        "times_fewer_operations": published_operations / operations,
+        "image_seconds": image_seconds,
+        "times_cheaper": {precision: published[precision] / ours[precision] for precision in ours},
+        "operations_per_image": counts["default"],
+        "published_operations_per_image": counts["published"],
+        "times_fewer_operations": counts["published"] / counts["default"],
     }
 
 
-def _operations(step: Step) -> int:
-    """Return the floating-point operations of the matrix products and convolutions of a step."""
-    with FlopCounterMode(display=False) as counter:
-        step()
-    return counter.get_total_flops()
-
-
 def make_images(n: int) -> np.ndarray:
-    """Return `n` uint8 images (n, 28, 28): scikit-learn's digits, enlarged and warped."""
+    """Return `n` uint8 images (n, 28, 28): what `IMAGES` says."""
     from sklearn.datasets import load_digits
 
     digits = torch.tensor(load_digits().images / 16, dtype=torch.float32)  # (1797, 8, 8)

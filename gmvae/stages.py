@@ -1,6 +1,7 @@
 """The stages behind chapter 02: train every model seed, keep its posterior, report on it."""
 
 from collections.abc import Mapping
+from contextlib import closing, nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 
 from gmvae.clusters import components_in_use, mean_entropy, purity
 from gmvae.data import Dataset, load_dataset
+from gmvae.events import HistoryEvents, summary_writer
 from gmvae.parameters import load_profile
 from gmvae.runs import Posterior, model_dir
 from gmvae.training import TrainedModel, TrainingConfig, train
@@ -28,6 +30,8 @@ def checked_config(values: Mapping[str, Any], images: np.ndarray) -> TrainingCon
     InputError
         With one sentence about the first value found wrong.
     """
+    if values["tensorboard"]:
+        summary_writer()
     config = training_config(values)
     for seed in values["model_seeds"]:
         replace(config, model_seed=seed).validate(images)
@@ -35,7 +39,11 @@ def checked_config(values: Mapping[str, Any], images: np.ndarray) -> TrainingCon
 
 
 def fit_models(
-    dataset: Dataset, config: TrainingConfig, model_seeds: list[int], out_dir: str | Path
+    dataset: Dataset,
+    config: TrainingConfig,
+    model_seeds: list[int],
+    out_dir: str | Path,
+    tensorboard: bool = False,
 ) -> dict[int, tuple[TrainedModel, Posterior]]:
     """Train a model for each seed, or take the one that is there, and keep its posterior.
 
@@ -47,16 +55,26 @@ def fit_models(
         Its `model_seed` is the one whose files stand at the top of `out_dir`.
     model_seeds : list of int
     out_dir : str or Path
+    tensorboard : bool
+        Also write each training's history below ``tensorboard`` (extra ``tensorboard``).
 
     Returns
     -------
     dict
         Model and posterior by model seed.
+
+    Raises
+    ------
+    InputError
+        If tensorboard is asked for and not installed.
     """
     fitted = {}
     for seed in model_seeds:
         directory = model_dir(Path(out_dir), config.model_seed, seed)
-        model = train(dataset.images, replace(config, model_seed=seed), directory)
+        own = replace(config, model_seed=seed)
+        events = Path(out_dir) / "tensorboard" / f"seed_{seed}"
+        with closing(HistoryEvents(events)) if tensorboard else nullcontext() as on_epoch:
+            model = train(dataset.images, own, directory, on_epoch=on_epoch)
         responsibilities, latent_mean = model.posterior(dataset.images)
         posterior = Posterior(responsibilities, latent_mean, dataset.labels)
         posterior.save(directory / "posterior.npz")
@@ -120,7 +138,8 @@ def train_alone(profile: str, settings: dict[str, Any], out: Path | None) -> Pat
     config = checked_config(chosen.values, dataset.images)
     run_dir = default_run_dir(chosen, settings) if out is None else out
     with locked(run_dir):
-        fitted = fit_models(dataset, config, chosen.values["model_seeds"], run_dir)
+        values = chosen.values
+        fitted = fit_models(dataset, config, values["model_seeds"], run_dir, values["tensorboard"])
         numbers = report(*fitted[config.model_seed], dataset.images)
         write_json(run_dir / "results" / "02_model.json", numbers)
         write_summary(run_dir, chosen, dataset, [])

@@ -120,7 +120,8 @@ def paired_difference(
     """Return mean accuracy of `method` minus `reference` at each shared budget, with interval.
 
     Both methods saw the same draws (and models), so the difference is taken per cell before
-    anything is averaged: what a lucky draw gives to both cancels.
+    anything is averaged: what a lucky draw gives to both cancels. A draw that only one of them saw
+    is left out.
 
     Returns
     -------
@@ -129,8 +130,10 @@ def paired_difference(
         `method` is strictly ahead.
     """
     check_confidence(confidence)
-    first, A = curve(table, method)
-    second, B = curve(table, reference)
+    both = [set(table.loc[table["method"] == name, "label_seed"]) for name in (method, reference)]
+    shared = table[table["label_seed"].isin(both[0] & both[1])]
+    first, A = curve(shared, method)
+    second, B = curve(shared, reference)
     budgets, i, j = np.intersect1d(first, second, return_indices=True)
     D = A[i] - B[j]  # (B, M, S); M = 1 on one side is repeated
     low, high = interval(resampled_means(D), confidence)

@@ -22,18 +22,26 @@ LABELS_PER_COMPONENT = 2.91  # the article's 291 labels for 100 components
 def measure(
     run: Run,
     execution: Execution,
-    budgets: Sequence[int] | None = None,
-    label_seeds: Sequence[int] | None = None,
+    *,
     model_seeds: Sequence[int] | None = None,
-    methods: Sequence[str] | None = None,
-    max_labels: Mapping[str, int] | None = None,
-    stratified: bool = False,
     inductive_dir: Path | None = None,
+    **sweep: Any,
 ) -> tuple[Dataset, pd.DataFrame]:
     """Measure a run's models against the competitors; return its data set and the table.
 
-    What is None is taken from the run's configuration. With `inductive_dir`, models of the
-    training split alone are trained there (or found) and scored on the test split.
+    What is None is taken from the run's configuration, and so are caps of methods that
+    `max_labels` does not name.
+
+    Parameters
+    ----------
+    run : Run
+    execution : Execution
+    model_seeds : sequence of int, optional
+    inductive_dir : Path, optional
+        Where models of the training split alone are trained (or found), to be scored on the
+        test split.
+    **sweep
+        Attributes of :class:`gmvae.sweep.Sweep`.
 
     Raises
     ------
@@ -41,27 +49,22 @@ def measure(
         If a model has not been trained or the sweep cannot be run; see
         :func:`gmvae.experiments.run_sweep`.
     """
-    given: dict[str, Any] = {
-        "budgets": budgets,
-        "label_seeds": label_seeds,
-        "methods": methods,
-        "max_labels": max_labels,
-    }
-    chosen: dict[str, Any] = {
-        name: run.configuration[name] if value is None else value for name, value in given.items()
-    }
-    inductive = inductive_dir is not None
-    sweep = Sweep(**chosen, stratified=stratified, inductive=inductive)
+    configured = run.configuration
+    chosen = {name: configured[name] for name in ("budgets", "label_seeds", "methods")}
+    chosen["competitor_label_seeds"] = configured.get("competitor_label_seeds")
+    chosen |= {name: value for name, value in sweep.items() if value is not None}
+    chosen["max_labels"] = {**configured["max_labels"], **(sweep.get("max_labels") or {})}
+    asked = Sweep(**chosen, inductive=inductive_dir is not None)
     seeds = run.model_seeds if model_seeds is None else model_seeds
     dataset = run.dataset()
-    check_sweep(sweep, dataset.labels, dataset.split)  # before anything is trained
+    check_sweep(asked, dataset.labels, dataset.split)  # before anything is trained
     if inductive_dir is None:
         posteriors = {seed: run.posterior(seed) for seed in seeds}
     else:
         from gmvae.inductive import inductive_posteriors  # torch is needed only here
 
-        posteriors = inductive_posteriors(dataset, run.configuration, seeds, inductive_dir)
-    return dataset, run_sweep(dataset, posteriors, sweep, execution)
+        posteriors = inductive_posteriors(dataset, configured, seeds, inductive_dir)
+    return dataset, run_sweep(dataset, posteriors, asked, execution)
 
 
 def reference_budget(budgets: Sequence[int], n_components: int) -> int:
@@ -186,6 +189,7 @@ def numbers_on_record(
         "confidence": confidence,
         "label_seeds": sorted({int(seed) for seed in table["label_seed"]}),
         "model_seeds": sorted({int(seed) for seed in table["model_seed"].dropna()}),
+        "competitor_draws": int(table.loc[table["model_seed"].isna(), "label_seed"].nunique()),
         "accuracy": accuracy,
         "labels_needed": _plain(labels_to_reach(table, TARGETS, confidence)),
         "label_ratio": _plain(ratios(table, n_components, confidence)),

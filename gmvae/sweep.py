@@ -25,11 +25,13 @@ class Sweep:
         Numbers of labelled images n, at least 1.
     label_seeds : sequence of int
         One random draw of labelled images each, not negative.
+    competitor_label_seeds : sequence of int or None
+        Those of the methods that need no model, which take longer; None: the same.
     methods : sequence of str
         Names from :data:`gmvae.registry.METHODS`.
     max_labels : mapping from str to int or None
-        A method's largest budget, in place of its own; None lifts it. Larger budgets are left
-        out of the table, not guessed.
+        A method's largest budget; None, like no entry, is no limit. Larger budgets are left out
+        of the table, not guessed.
     stratified : bool
         Whether draws keep every class's share, see :func:`gmvae.draws.draw_order`.
     inductive : bool
@@ -44,6 +46,12 @@ class Sweep:
     max_labels: Mapping[str, int | None] = field(default_factory=dict)
     stratified: bool = False
     inductive: bool = False
+    competitor_label_seeds: Sequence[int] | None = None
+
+    def seeds_of(self, method: Method) -> list[int]:
+        """Return the label seeds of a method, in ascending order."""
+        own = None if method.needs_model else self.competitor_label_seeds
+        return sorted(set(self.label_seeds if own is None else own))
 
     def chosen_methods(self) -> list[Method]:
         """Return the methods asked for, in that order, each once."""
@@ -51,7 +59,7 @@ class Sweep:
 
     def cap(self, method: Method) -> int | None:
         """Return the largest budget that `method` runs at, None for no limit."""
-        return self.max_labels.get(method.name, method.max_labels)
+        return self.max_labels.get(method.name)
 
 
 @dataclass(frozen=True)
@@ -73,11 +81,11 @@ def cells(sweep: Sweep, model_seeds: Sequence[int]) -> Iterator[Cell]:
     """Yield the cells of a sweep in the order of the table: by method, budget, seeds."""
     for method in sweep.chosen_methods():
         cap = sweep.cap(method)
-        seeds = [None] if method.reads == "pixels" else sorted(set(model_seeds))
+        seeds = sorted(set(model_seeds)) if method.needs_model else [None]
         for n in sorted(set(sweep.budgets)):
             if cap is not None and n > cap:
                 continue
-            for label_seed in sorted(set(sweep.label_seeds)):
+            for label_seed in sweep.seeds_of(method):
                 for model_seed in seeds:
                     yield Cell(method, n, label_seed, model_seed)
 
@@ -114,12 +122,13 @@ def check_sweep(sweep: Sweep, labels: Array, split: Array) -> None:
             f"{int((labels < 0).sum())} of {len(labels)} images have no label (-1); accuracy can "
             "only be measured where all have one."
         )
-    _check_seeds(sweep.label_seeds)
+    seeds = [*sweep.label_seeds, *(sweep.competitor_label_seeds or [])]
+    _check_seeds(seeds)
     rows = candidates(labels, split, sweep.inductive)
     _check_split(sweep, split)
     _check_budgets(sweep, len(rows))
     smallest = min(sweep.budgets)
-    for seed in sweep.label_seeds:
+    for seed in dict.fromkeys(seeds):
         drawn = labels[draw(labels, rows, seed, sweep.stratified)[:smallest]]
         if len(np.unique(drawn)) < 2:
             raise InputError(

@@ -15,6 +15,7 @@ from gmvae.errors import InputError
 from gmvae.files import atomic_path
 from gmvae.model import GMVAE
 from gmvae.networks import N_PIXELS, SIDE
+from gmvae.normalisation import normalise
 from gmvae.per_component import PerComponentGMVAE
 from gmvae.precision import best_device
 
@@ -90,6 +91,11 @@ class TrainedModel:
             "elbo": -(reconstruction + kl_z + kl_c),
         }
 
+    def seen(self, images: np.ndarray) -> np.ndarray:
+        """Return what the model is given for `images`, uint8 (N, 28, 28): normalised, or as is."""
+        check_images(images)
+        return seen(images, self.config, torch.device("cpu")).numpy()
+
     def sample(self, component: int, n: int, seed: int = 0) -> np.ndarray:
         """Draw `n` images of `component` as pixel probabilities, float32 (n, 28, 28)."""
         generator = torch.Generator(self._device).manual_seed(seed)
@@ -106,10 +112,16 @@ class TrainedModel:
         return self.model.prior_mean.device
 
     def _batches(self, images: np.ndarray) -> Iterator[tuple[slice, Tensor]]:
-        """Yield rows and their grey levels, (B, 784), on the model's device."""
+        """Yield rows and the grey levels the model is given for them, (B, 784), on its device."""
         for start in range(0, len(images), _BATCH):
             rows = slice(start, start + _BATCH)
-            yield rows, grey_levels(torch.from_numpy(images[rows]).to(self._device))
+            yield rows, grey_levels(seen(images[rows], self.config, self._device))
+
+
+def seen(images: np.ndarray, config: TrainingConfig, device: torch.device) -> Tensor:
+    """Return the images that a model is given for `images`, uint8 (N, 28, 28), on `device`."""
+    on_device = torch.from_numpy(np.ascontiguousarray(images)).to(device)  # (N, 28, 28)
+    return normalise(on_device) if config.normalise else on_device  # (N, 28, 28)
 
 
 def grey_levels(images: Tensor) -> Tensor:

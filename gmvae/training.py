@@ -8,6 +8,7 @@ state is in the checkpoint.
 import hashlib
 import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from gmvae.trained import (
     make_model,
     read_tensors,
     save_model,
+    seen,
 )
 from gmvae.warps import Warp
 
@@ -42,6 +44,7 @@ _CODE = (
     "networks",
     "per_component",
     "precision",
+    "normalisation",
     "trained",
     "training",
     "warps",
@@ -57,6 +60,7 @@ def train(
     config: TrainingConfig,
     run_dir: str | Path,
     progress: bool = True,
+    on_epoch: Callable[[pd.DataFrame], None] | None = None,
 ) -> TrainedModel:
     """Fit a model to unlabelled images, or return the one that `run_dir` already holds.
 
@@ -74,6 +78,9 @@ def train(
         Made if missing.
     progress
         Show a bar with the loss and the time left.
+    on_epoch
+        Called with the history so far (see :class:`gmvae.trained.TrainedModel`) after every
+        epoch, and with the whole of it at the end, also where there was nothing left to train.
 
     Raises
     ------
@@ -91,9 +98,11 @@ def train(
     finished = _finished(run_dir / "model.pt", config, identity)
     if finished is None:
         trainer = _Trainer(images, config, run_dir / "checkpoint.pt", identity)
-        trainer.run(progress)
+        trainer.run(progress, on_epoch)
         finished = trainer.result()
         save_model(finished, run_dir / "model.pt")
+    if on_epoch is not None:
+        on_epoch(finished.history)
     write_text(run_dir / "history.csv", finished.history.to_csv(index=False))
     (run_dir / "checkpoint.pt").unlink(missing_ok=True)
     return finished
@@ -152,7 +161,7 @@ class _Trainer:
     ):
         self.config, self.identity, self.checkpoint = config, identity, checkpoint
         self.device = best_device()
-        self.images = torch.from_numpy(np.ascontiguousarray(images)).to(self.device)  # (N, 28, 28)
+        self.images = seen(images, config, self.device)  # (N, 28, 28)
         self.batch_size = min(config.batch_size, len(images))
         self.steps_per_epoch = math.ceil(len(images) / self.batch_size)
         self.n_steps = config.epochs * self.steps_per_epoch
@@ -166,7 +175,7 @@ class _Trainer:
         self.history: list[dict[str, float]] = []
         self._resume()
 
-    def run(self, progress: bool) -> None:
+    def run(self, progress: bool, on_epoch: Callable[[pd.DataFrame], None] | None = None) -> None:
         """Train from `self.step` to the end."""
         if self.step == 0:
             self._save()  # so that there always is a last good checkpoint
@@ -188,6 +197,10 @@ class _Trainer:
                     self.seconds = before + time.monotonic() - started
                     if self.step % self.steps_per_epoch == 0:
                         self._end_epoch()
+                        if on_epoch is not None:
+                            called = time.monotonic()
+                            on_epoch(pd.DataFrame(self.history))
+                            started += time.monotonic() - called  # it is not training
                     bar.set_postfix(loss=f"{loss:.2f}", refresh=False)
                     bar.update()
                     if time.monotonic() - saved > CHECKPOINT_SECONDS:

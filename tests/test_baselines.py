@@ -27,7 +27,7 @@ QUICK = {
         "configurations": [{"early_stopping_from": 10**9, "alpha": a} for a in (0.01, 1.0)],
     },
 }
-PIXELS = [m for m in METHODS.values() if m.reads == "pixels"]
+PIXELS = [m for m in METHODS.values() if not m.needs_model]
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_tuning_stays_within_six_configurations_and_three_folds():
     assert len(tuned) == 3
     for method in tuned:
         assert len(method.settings["configurations"]) <= 6
-        assert method.max_labels == 291
+    assert len(folds(np.repeat([0, 1], 9), seed=0)) == 3
 
 
 @given(

@@ -9,7 +9,7 @@ import torch
 
 from gmvae import bench, speed
 from gmvae.configuration import TrainingConfig
-from gmvae.costs import Step, matrix_products, median_seconds
+from gmvae.costs import Step, matrix_products, median_seconds, operations, precisions
 from gmvae.errors import InputError
 
 TINY = TrainingConfig(
@@ -31,14 +31,14 @@ def test_operations_are_those_counted_by_hand():
     by_layer = 8 * (3 * sum(layers) - 784 * 16)
     warp = 8 * 2 * 3 * 784  # one affine map of every pixel
     expected = 2 * (by_layer + 3 * kl + warp)
-    assert speed._operations(Step(config, CPU)) == pytest.approx(expected, rel=1e-3)
+    assert operations(Step(config, CPU)) == pytest.approx(expected, rel=1e-3)
 
 
 def test_per_component_decodes_k_times():
-    shared = speed._operations(Step(TINY, CPU))
+    shared = operations(Step(TINY, CPU))
     per_component = dataclasses.replace(TINY, factorisation="per-component")
     decoder = 3 * 2 * 8 * (3 * 16 + 16 * 784)
-    assert speed._operations(Step(per_component, CPU)) > shared + 2.9 * decoder
+    assert operations(Step(per_component, CPU)) > shared + 2.9 * decoder
 
 
 def test_every_part_and_the_products_run():
@@ -56,22 +56,101 @@ def test_made_images_are_letters_of_the_right_kind():
     assert (images[0] != images[1797]).any()  # the same digit, warped differently
 
 
+def test_a_step_multiplies_in_the_precision_it_is_told(monkeypatch):
+    monkeypatch.setattr("gmvae.costs.has_bf16", lambda _: True)
+    assert Step(TINY, CPU).precision == "bfloat16"  # as training would
+    for precision, dtype in zip(precisions(CPU), (torch.float32, torch.bfloat16), strict=True):
+        step, seen = Step(TINY, CPU, precision), []
+        layer = step.model.decoder.log_odds
+        layer.register_forward_hook(lambda *call, seen=seen: seen.append(call[2].dtype))
+        step()
+        assert set(seen) == {dtype}
+    monkeypatch.setattr("gmvae.costs.has_bf16", lambda _: False)
+    assert precisions(CPU) == ["float32"]
+    assert Step(TINY, CPU).precision == "float32"
+
+
+FIGURES = {
+    "device": "cpu",
+    "threads": 2,
+    "precision": "bfloat16",
+    "repeats": 5,
+    "images": "some pictures",
+    "n_images": 2000,
+    "step_seconds": 0.02,
+    "images_per_second": 12800.0,
+    "share_of_matrix_products": 0.61,
+    "parts_seconds": {"data": 0.005},
+    "image_seconds": {
+        "default": {"float32": 2e-4, "bfloat16": 1e-4},
+        "published": {"float32": 2e-2, "bfloat16": 8e-3},
+    },
+    "times_cheaper": {"float32": 100.0, "bfloat16": 80.0},
+    "operations_per_image": 8e6,
+    "published_operations_per_image": 1e9,
+    "times_fewer_operations": 125.0,
+    "responsibilities_seconds": 3.0,
+    "epoch_seconds": 12.0,
+    "epochs": 50,
+    "training_seconds": 600.0,
+    "peak_memory_bytes": 2**30,
+}
+
+
+def test_the_report_says_which_precisions_and_images_it_compares():
+    lines = bench.report(FIGURES).splitlines()
+    assert any("61% of what its matrix products reach alone, in bfloat16" in x for x in lines)
+    assert [x.split()[:6] for x in lines if "times less" in x] == [
+        ["both", "in", "float32", "100.0", "times", "less"],
+        ["both", "in", "bfloat16", "80.0", "times", "less"],
+        ["bfloat16", "against", "float32", "200.0", "times", "less"],
+    ]
+    assert lines[-1].startswith("2,000 images (some pictures): an epoch 12.0 s")
+    without = {
+        **FIGURES,
+        "precision": "float32",
+        "image_seconds": {"default": {"float32": 2e-4}, "published": {"float32": 2e-2}},
+    }
+    assert "bfloat16" not in bench.report(without)
+
+
+def options(**changed):
+    usual = {"repeats": 1, "images": 1000, "race": None, "dataset": None, "labels": 60, "out": None}
+    return argparse.Namespace(**{**usual, **changed})
+
+
 @pytest.mark.slow
 def test_the_report_and_its_file(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(
         speed, "PUBLISHED", dataclasses.replace(TINY, factorisation="per-component")
     )
     out = tmp_path / "bench.json"
-    assert bench.run(argparse.Namespace(repeats=1, images=1000, out=out)) == 0
+    assert bench.run(options(out=out)) == 0
     text = capsys.readouterr().out
     assert "images/s" in text
     assert "GiB" in text
+    assert "1,000 images (scikit-learn's 1,797 digits" in text
     figures = json.loads(out.read_text())
+    assert set(figures) == set(FIGURES)
     assert set(figures["parts_seconds"]) == set(Step(TINY, CPU).parts())
     assert figures["peak_memory_bytes"] > 2**26
+    ours, published = (figures["image_seconds"][name] for name in ("default", "published"))
+    ratio = published["float32"] / ours["float32"]
+    assert figures["times_cheaper"]["float32"] == pytest.approx(ratio)
 
 
-@pytest.mark.parametrize(("repeats", "images", "words"), [(0, 500, "repeats"), (1, 5, "images")])
-def test_bad_options_are_refused(repeats, images, words):
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"repeats": 0}, "repeats"),
+        ({"images": 5}, "images"),
+        ({"dataset": "mnist"}, "--dataset needs --race"),
+        ({"race": 0.0}, "--race is 0"),
+        ({"race": float("nan")}, "--race is nan"),
+        ({"race": 1.0, "labels": 5000}, "budget of 5000 labels"),
+        ({"race": 1.0, "dataset": "nothing"}, "dataset=nothing"),
+    ],
+)
+def test_bad_options_are_refused(changed, words):
     with pytest.raises(InputError, match=words):
-        bench.run(argparse.Namespace(repeats=repeats, images=images, out=None))
+        bench.run(options(**changed))

@@ -93,6 +93,7 @@ def test_components_are_described_from_the_largest_down():
     described = describe_components(Q, LABELS, ["a", "b", "c"])
     assert described["component"].tolist() == [0, 1, 2, 3]
     assert described["size"].tolist() == [3, 2, 1, 0]
+    assert described["weight"].tolist() == pytest.approx([1 / 2, 1 / 3, 1 / 6, 0])
     assert described["purity"].tolist()[:3] == pytest.approx([2 / 3, 1 / 2, 1])
     assert np.isnan(described["purity"].iloc[3])
     assert described["label"].tolist() == ["a", "b", "c", ""]
@@ -207,7 +208,7 @@ def test_only_images_without_a_label_are_scored():
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 3, 40)
     q = rng.dirichlet(np.ones(5), 40)
-    table = decode_draws(q, labels, 12, [0, 7])
+    table = decode_draws(q, labels, 3, 12, [0, 7])
     assert table[["method", "label_seed"]].values.tolist() == [
         [method, seed] for seed in (0, 7) for method in ("hard", "hard-covered", "soft")
     ]

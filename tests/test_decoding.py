@@ -17,6 +17,7 @@ DECODERS = [
     SoftDecoder(similarity="cosine"),
     BayesDecoder(),
 ]
+ALL = [*DECODERS, HardDecoder(classes=range(5))]
 
 
 @parametrize_with_checks(DECODERS)
@@ -74,28 +75,30 @@ def test_soft_is_arg_max_of_mean_responsibilities(sample):
     np.testing.assert_array_equal(SoftDecoder().fit(R, y).predict(X), expected)
 
 
-@pytest.mark.parametrize("decoder", DECODERS, ids=str)
+@pytest.mark.parametrize("decoder", ALL, ids=str)
 @given(sample=samples())
 def test_probabilities_sum_to_one_and_agree_with_predictions(decoder, sample):
     R, y, X = sample
     decoder.fit(R, y)
     P = decoder.predict_proba(X)
-    assert P.shape == (len(X), len(set(y)))
+    assert P.shape == (len(X), len(decoder.classes_))
     np.testing.assert_allclose(P.sum(axis=1), 1)
     np.testing.assert_array_equal(decoder.classes_[P.argmax(axis=1)], decoder.predict(X))
 
 
-@pytest.mark.parametrize("decoder", DECODERS, ids=str)
+@pytest.mark.parametrize("decoder", ALL, ids=str)
 @given(sample=samples())
 def test_string_labels_and_float32_change_nothing(decoder, sample):
     R, y, X = sample
     expected = decoder.fit(R, y).predict(X)
     names = np.array(["a", "b", "c", "d", "e"])
+    if getattr(decoder, "classes", None) is not None:
+        decoder = HardDecoder(classes=names)
     predicted = decoder.fit(R.astype(np.float32), names[y]).predict(X.astype(np.float32))
     np.testing.assert_array_equal(predicted, names[expected])
 
 
-@pytest.mark.parametrize("decoder", DECODERS, ids=str)
+@pytest.mark.parametrize("decoder", ALL, ids=str)
 @settings(max_examples=5)
 @given(seed=st.integers(0, 1000))
 def test_prediction_does_not_depend_on_the_other_rows(decoder, seed):
@@ -117,6 +120,24 @@ def test_uncovered_components():
     X = np.array([[0.1, 0.3, 0.6]])  # its component holds no labelled image
     assert HardDecoder().fit(R, ["a", "b"]).predict(X) == ["a"]
     assert HardDecoder("covered-only").fit(R, ["a", "b"]).predict(X) == ["b"]
+
+
+def test_an_uncovered_component_takes_the_first_of_all_classes():
+    R = np.eye(3)[[0, 1]]
+    X = np.array([[0.1, 0.3, 0.6], [0.1, 0.9, 0.0]])
+    decoder = HardDecoder(classes=["d", "a", "c", "b"]).fit(R, ["c", "d"])
+    assert decoder.classes_.tolist() == ["a", "b", "c", "d"]
+    assert decoder.predict(X).tolist() == ["a", "d"]
+    np.testing.assert_array_equal(decoder.predict_proba(X), [[0.25] * 4, [0, 0, 0, 1]])
+    covered = HardDecoder("covered-only", classes=["a", "c", "d"]).fit(R, ["c", "d"])
+    assert covered.predict(X).tolist() == ["d", "d"]
+
+
+@given(sample=samples())
+def test_classes_that_the_sample_holds_change_nothing(sample):
+    R, y, X = sample
+    expected = HardDecoder().fit(R, y).predict(X)
+    np.testing.assert_array_equal(HardDecoder(classes=y[::-1]).fit(R, y).predict(X), expected)
 
 
 def test_soft_is_right_where_hard_is_wrong():
@@ -143,6 +164,9 @@ def test_bayes_shares_are_the_posterior_mean():
         (BayesDecoder(0), [0, 1], "alpha=0"),
         (SoftDecoder(), [0, 1, 2], "2 rows and y has 3 labels"),
         (HardDecoder(), [4, 4], "single class"),
+        (HardDecoder(classes=[4, 5]), [4, 4], "single class"),
+        (HardDecoder(classes=[0, 1]), [1, 2], "label 2, which is not among the 2 classes"),
+        (HardDecoder(classes=[0, 1]), ["a", "b"], "label a, which is not among"),
     ],
 )
 def test_bad_input_is_one_sentence(decoder, y, named):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gmvae.diagnostics import by_certainty, component_table, confusion, largest_confusions, maps
+from gmvae.diagnostics import by_certainty, confusion, largest_confusions, maps
 from gmvae.figures_latent import (
     component_sheet,
     confusion_matrix,
@@ -11,16 +11,6 @@ from gmvae.figures_latent import (
     picture_rows,
     weights_and_purities,
 )
-
-
-def test_component_table_by_hand():
-    R = np.eye(3)[[0, 0, 0, 2]]
-    table = component_table(R, np.array([1, 1, 0, 0]))
-    assert table["weight"].tolist() == [0.75, 0, 0.25]
-    assert table["label"].tolist() == [1, -1, 0]
-    assert table["second"].tolist() == [0, -1, -1]
-    assert table.loc[0, "purity"] == pytest.approx(2 / 3)
-    assert np.isnan(table.loc[1, "purity"])
 
 
 def test_confusion_rows_are_shares():

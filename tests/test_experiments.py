@@ -1,5 +1,7 @@
 """The engine: fair draws, complete tables, results that nothing but their inputs changes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from gmvae.draws import draw_order
 from gmvae.errors import InputError
 from gmvae.execution import Execution
 from gmvae.experiments import COLUMNS, run_sweep
+from gmvae.normalisation import normalised
 from gmvae.registry import METHODS
 from gmvae.runs import Posterior
 from gmvae.sweep import Sweep
@@ -64,6 +67,32 @@ def test_table_has_one_row_a_cell(dataset, posteriors):
     assert table["accuracy"].between(0.2, 1).all()
 
 
+def test_competitors_may_have_fewer_draws(dataset, posteriors):
+    fewer = replace(SWEEP, competitor_label_seeds=[1, 4])
+    table = run_sweep(dataset, posteriors, fewer, QUIET)
+    seeds = table.groupby("method")["label_seed"].unique()
+    assert seeds["logistic-regression"].tolist() == [1, 4]
+    assert seeds["soft"].tolist() == seeds["hard"].tolist() == [0, 1, 2]
+    with pytest.raises(InputError, match="-2"):
+        run_sweep(dataset, posteriors, replace(SWEEP, competitor_label_seeds=[-2]), QUIET)
+
+
+def test_competitors_see_images_as_they_are_or_as_the_model_does(dataset, monkeypatch):
+    seen = {}
+
+    def spy(method, X, y, n_classes, labelled, scored, seed):
+        seen[method.name] = X
+        return 0.5
+
+    spy.__module__ = experiments.evaluate.__module__
+    monkeypatch.setattr(experiments, "evaluate", spy)
+    sweep = Sweep([40], [0], ["logistic-regression", "same-encoder"])
+    run_sweep(dataset, {}, sweep, Execution(n_jobs=1, progress=False))
+    np.testing.assert_array_equal(seen["logistic-regression"], dataset.images)
+    np.testing.assert_array_equal(seen["same-encoder"], normalised(dataset.images))
+    assert (seen["same-encoder"] != dataset.images).any()
+
+
 def test_empty_model_seed_and_whole_seeds_in_csv(dataset, posteriors, tmp_path):
     run_sweep(dataset, posteriors, SWEEP, QUIET).to_csv(tmp_path / "t.csv", index=False)
     lines = (tmp_path / "t.csv").read_text().splitlines()
@@ -102,9 +131,9 @@ def test_inductive_labels_come_from_training_and_scores_from_test(dataset, poste
     seen = []
     kept = experiments.evaluate
 
-    def spy(method, X, y, labelled, scored, seed):
+    def spy(method, X, y, n_classes, labelled, scored, seed):
         seen.append((labelled, scored))
-        return kept(method, X, y, labelled, scored, seed)
+        return kept(method, X, y, n_classes, labelled, scored, seed)
 
     spy.__module__ = kept.__module__
     monkeypatch.setattr(experiments, "evaluate", spy)
@@ -195,11 +224,41 @@ def test_changed_inputs_are_not_taken_from_disk(dataset, posteriors, tmp_path):
     )
 
 
+def test_the_published_rule_names_the_first_class_of_the_data_set(dataset, posteriors):
+    """Also where the labelled images hold none of it."""
+    labelled = draw_order(dataset.labels, label_seed=0)[:12]
+    labels = dataset.labels.copy()
+    labels[labelled] = 1 + labels[labelled] % (L - 1)
+    drawn = Dataset("toy", dataset.images, labels, dataset.split, dataset.class_names, "drawn")
+    table = run_sweep(drawn, {3: posteriors[3]}, Sweep([12], [0], ["hard"]), QUIET)
+    component = posteriors[3].responsibilities.argmax(axis=1)  # (N,)
+    names = [
+        np.bincount(labels[labelled][component[labelled] == c], minlength=L).argmax()
+        for c in range(K)
+    ]  # an arg max over zeros is class 0, which no labelled image has
+    assert 0 in names
+    right = (np.array(names)[component] == labels)[np.setdiff1d(np.arange(N), labelled)]
+    assert table["accuracy"].item() == pytest.approx(right.mean())
+
+
+def test_cells_of_another_rule_are_not_taken_from_disk(dataset, posteriors, tmp_path):
+    """The number of classes is part of what a cell is kept under."""
+    execution = Execution(cache_dir=tmp_path, progress=False)
+    run_sweep(dataset, posteriors, Sweep([12], [0], ["hard"]), execution)
+    before = set(tmp_path.rglob("*.json"))
+    more = Dataset("toy", dataset.images, dataset.labels, dataset.split, tuple("abcde"), "more")
+    run_sweep(more, posteriors, Sweep([12], [0], ["hard"]), execution)
+    assert len(set(tmp_path.rglob("*.json")) - before) == len(before) > 0
+
+
 def test_capped_cells_are_left_out(dataset, posteriors):
-    sweep = Sweep([12, 40], [0], ["soft", "xgboost"], max_labels={"xgboost": 20})
+    caps = {"logistic-regression": 39, "hard": 40, "soft": None}
+    sweep = Sweep([12, 40], [0], [*caps, "hard-covered"], max_labels=caps)
     table = run_sweep(dataset, posteriors, sweep, QUIET)
-    assert set(table.loc[table["method"] == "xgboost", "n_labels"]) == {12}
-    assert set(table.loc[table["method"] == "soft", "n_labels"]) == {12, 40}
+    at = {str(name): set(rows) for name, rows in table.groupby("method")["n_labels"]}
+    assert at.pop("logistic-regression") == {12}
+    assert at == {name: {12, 40} for name in ("hard", "soft", "hard-covered")}
+    assert table["accuracy"].notna().all()
 
 
 @given(

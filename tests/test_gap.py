@@ -148,10 +148,18 @@ def test_fair_gain_is_told_with_its_sign():
 def test_figures(compared):
     right = compared.right(40)
     gain = right["soft"] - right["hard-covered"]
+    table = compared.by_class(gain)[:1]
     names = list("abcd")
     assert len(gain_by_reason([12, 40], compared.gain_by_reason([12, 40]), REASONS).axes) == 2
     assert len(gain_by_certainty(compared.by_certainty(gain)).axes) == 2
     ticks = gain_by_class(compared.by_class(gain), names).axes[0].get_xticklabels()
     assert sorted(tick.get_text() for tick in ticks) == names
-    assert accuracy_by_group(compared.by_group(right, compared.y % 2, 2), ["even", "odd"]).axes
+    tables = {"parity": compared.by_group(right, compared.y % 2, 2), "all": {"soft": table}}
+    figure = accuracy_by_group(tables, {"parity": ["even", "odd"], "all": ["image"]})
+    assert [[t.get_text() for t in a.get_xticklabels()] for a in figure.axes] == [
+        ["even", "odd"],
+        ["image"],
+    ]
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == list(right)
     assert reliability_curves(compared.calibration(40)).axes[0].get_legend()

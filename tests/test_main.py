@@ -81,6 +81,16 @@ def test_bad_parameters_are_refused_before_any_work(tiny_npz, empty_cwd, capsys,
     assert list(empty_cwd.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "module"), [("umap", "umap"), ("tensorboard", "torch.utils.tensorboard")]
+)
+def test_an_extra_that_is_missing_is_named(tiny_npz, empty_cwd, monkeypatch, capsys, name, module):
+    monkeypatch.setitem(sys.modules, module, None)
+    given = settings(f"dataset={tiny_npz}", "budgets=[20, 50]", "n_labels=60", f"{name}=true")
+    assert f'pip install "gmvae[{name}]"' in refused(["paper", *given], capsys)
+    assert list(empty_cwd.iterdir()) == []
+
+
 def test_n_labels_must_draw_two_classes(empty_cwd, capsys):
     labels = np.zeros(100, dtype=int)
     labels[:50] = 1

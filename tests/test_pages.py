@@ -20,6 +20,7 @@ from gmvae.pages import (
     notice,
     read_results,
     records,
+    setting_heading,
 )
 from gmvae.parameters import check_parameters, parse_settings
 from gmvae.record import put_on_record, with_results
@@ -205,7 +206,14 @@ def test_the_committed_readme_is_that_of_the_committed_record():
 
 
 def test_reading_results(tmp_path):
-    write_run(tmp_path / "run")
-    read = read_results(tmp_path / "run" / "results")
+    folder = write_run(tmp_path / "run") / "results"
+    inductive = supervision().assign(model_seed=[0] * len(supervision()))
+    inductive.to_csv(folder / "supervision_inductive.csv", index=False)
+    read = read_results(folder)
     assert set(read.chapters) == {"04_decoding"}
+    assert list(read.other_settings) == ["inductive"]
+    text = setting_heading("inductive", read.other_settings["inductive"])
+    assert "never seen" in text
+    assert "1 model(s)" in text
+    pd.testing.assert_frame_equal(read.supervision, supervision())
     assert not read.is_the_articles_data

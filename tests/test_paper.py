@@ -19,6 +19,7 @@ from samples import stroke_letters, write_pair
 from gmvae import paper
 from gmvae.__main__ import main
 from gmvae.chapters import PROJECT, _load_chapter, load_chapters
+from gmvae.parameters import Profile
 
 SMALL = (
     "n_components=8",
@@ -28,6 +29,9 @@ SMALL = (
     "n_labels=60",
     "label_seeds=[0, 1]",
     "n_jobs=1",
+    "comparison_components=4",
+    "comparison_epochs=1",
+    "comparison_top=[1]",
 )
 COLUMNS = [
     "dataset",
@@ -271,6 +275,33 @@ def test_the_profile_emnist_on_letters_in_the_published_layout(tmp_path):
         np.testing.assert_array_equal(archive["labels"], labels)
     page = (run_dir / "book/_build/html/book/index.html").read_text(encoding="utf-8")
     assert "This build is not made from EMNIST Letters" not in page
+
+
+@pytest.mark.parametrize(
+    ("dataset", "expected"),
+    [
+        ("mnist", "mnist"),
+        ("some/letters.npz", "letters"),
+        ("some/folder/", "folder"),
+        (".", "here"),
+        ("..", "above"),
+        ("deeper/..", "here"),
+        ("./deeper/.", "deeper"),
+        ("/", "letters-profile"),
+        ("linked.npz", "linked"),
+    ],
+)
+def test_the_run_directory_is_named_after_the_data(tmp_path, monkeypatch, dataset, expected):
+    here = tmp_path / "above" / "here"
+    (here / "deeper").mkdir(parents=True)
+    (here / "linked.npz").symlink_to("elsewhere.npz")
+    monkeypatch.chdir(here)
+    profile = Profile("letters-profile", {}, frozenset())
+    assert paper.default_run_dir(profile, {"dataset": dataset}) == Path("runs") / expected
+
+
+def test_the_run_directory_is_named_after_the_profile():
+    assert paper.default_run_dir(Profile("mine", {}, frozenset()), {}) == Path("runs/mine")
 
 
 def write_chapter(path, code):

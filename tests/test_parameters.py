@@ -29,7 +29,7 @@ SHIPPED = ("digits", "emnist", "letters", "mnist")
         ("model_seeds", [0, 3]),
         ("budgets", [5, 50]),
         ("methods", ["soft"]),
-        ("max_labels", {"xgboost": 140}),
+        ("max_labels", {"xgboost": 140, "mlp": None}),
         ("stratified", True),
         ("n_jobs", -1),
         ("backend", "dask"),
@@ -69,7 +69,7 @@ def test_numbers_that_yaml_reads_as_text_become_numbers():
         ("budgets", [], "a list of whole numbers from 1"),
         ("budgets", [73, 0], "a whole number of at least 1"),
         ("budgets", [73, 73], "without repetition"),
-        ("methods", "soft", "a list of method names"),
+        ("methods", "soft", "a list of method names, such as [hard, soft]"),
         ("max_labels", [140], "a mapping from methods to numbers of labels"),
         ("max_labels", {"xgboost": 0}, "a whole number of at least 1"),
         ("stratified", "yes please", "true or false"),
@@ -170,6 +170,27 @@ def test_the_order_is_base_profile_settings(tmp_path):
     assert (profile.values["epochs"], profile.values["batch_size"]) == (7, 64)
     assert profile.values["n_components"] == 100  # of base.yml
     assert profile.explicit == {"dataset", "epochs", "batch_size"}
+
+
+TUNED = {"logistic-regression-tuned": 291, "mlp-tuned": 291, "xgboost-tuned": 291}
+
+
+def test_caps_are_overridden_method_by_method(tmp_path):
+    assert load_profile("mnist", {}).values["max_labels"] == TUNED
+    assert load_profile("digits", {}).values["max_labels"] == {**TUNED, "xgboost": 140}
+    mine = tmp_path / "mine.yml"
+    mine.write_text("dataset: digits\nmax_labels: {mlp: 70, mlp-tuned: 35}\n")
+    profile = load_profile(str(mine), {"max_labels": {"mlp": 18, "xgboost-tuned": None}})
+    own = {"mlp": 18, "mlp-tuned": 35, "xgboost-tuned": None}
+    assert profile.values["max_labels"] == {**TUNED, **own}
+    again = load_profile(str(mine), profile.origin["settings"])  # as the book states the command
+    assert again.values == profile.values
+
+
+@pytest.mark.parametrize("value", [None, 140, [140], {"xgboost": "many"}])
+def test_caps_that_are_no_mapping_of_numbers(value):
+    with pytest.raises(InputError, match=r"max_labels=.* is not allowed"):
+        load_profile("digits", {"max_labels": value})
 
 
 def test_model_seeds_default_to_the_model_seed():

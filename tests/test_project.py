@@ -148,7 +148,8 @@ def test_nothing_made_is_committed(tracked):
 def commands(page) -> list[str]:
     """Command lines in the code blocks and in the text of a page, without comments."""
     text = (PROJECT / page).read_text(encoding="utf-8").replace("\\\n", " ")
-    blocks = re.findall(r"^```(?:bash|sh|console)?\n(.*?)^```", text, re.M | re.S)
+    fenced = re.findall(r"^```([^\n]*)\n(.*?)^```", text, re.M | re.S)
+    blocks = [block for language, block in fenced if language in ("", "bash", "sh", "console")]
     lines = (line.removeprefix("$ ").strip() for block in blocks for line in block.splitlines())
     inline = re.findall(r"`((?:make|\.venv/bin/gmvae|gmvae|papermill) [^`]*)`", text)
     return [line for line in (*lines, *inline) if line and not line.startswith("#")]

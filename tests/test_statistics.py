@@ -73,6 +73,16 @@ def test_a_paired_difference_forgets_what_both_share():
     assert (difference["wins"] == 1).all()
 
 
+def test_a_difference_takes_the_draws_that_both_saw():
+    A, B = random_accuracies((3, 2, 6)), random_accuracies((3, 2, 6), seed=1)
+    both = pd.concat([make_table(A), make_table(B, "hard")])
+    fewer = both[(both["method"] == "soft") | (both["label_seed"] < 4)]
+    shared = both[both["label_seed"] < 4]
+    pd.testing.assert_frame_equal(
+        paired_difference(fewer, "soft", "hard"), paired_difference(shared, "soft", "hard")
+    )
+
+
 def test_difference_to_a_method_without_models():
     pixels = make_table(random_accuracies((3, 1, 4), 5), "mlp")
     pixels["model_seed"] = pd.NA

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from test_statistics import make_table
 
-from gmvae.figures_supervision import STYLES, accuracy_by_labels, gap_by_labels
+from gmvae.figures_styles import COMPETITORS, DECODERS, line_style
+from gmvae.figures_supervision import accuracy_by_labels, gap_by_labels
 from gmvae.registry import METHODS
 from gmvae.statistics import summarise
 from gmvae.supervision import (
@@ -95,6 +96,18 @@ def test_gap_figure():
 
 
 def test_every_method_has_a_line_of_its_own():
-    assert set(METHODS) <= set(STYLES)
-    looks = [(str(style["linestyle"]), style["marker"]) for style in STYLES.values()]
-    assert len(set(looks)) == len(looks)
+    assert set(METHODS) <= {*DECODERS, *COMPETITORS}
+    for styles in (DECODERS, COMPETITORS):
+        looks = [(str(style["linestyle"]), style["marker"]) for style in styles.values()]
+        assert len(set(looks)) == len(looks)
+
+
+def test_decoders_differ_in_shape_where_no_line_is_drawn():
+    from gmvae.chapter_gap import DECODERS as compared
+
+    markers = [line_style(method)["marker"] for method in compared]
+    assert len(set(markers)) == len(markers)
+    assert set(markers) <= set("ov^sD*X")  # a hexagon, say, is too like a disc
+    filled = {line_style(m)["markerfacecolor"] == line_style(m)["color"] for m in compared}
+    assert filled == {True}
+    assert line_style("mlp")["markerfacecolor"] == "white"

@@ -226,7 +226,8 @@ def test_bad_images_are_refused_before_anything_is_written(tmp_path, images, wor
 
 
 def test_training_cannot_be_given_labels():
-    assert list(inspect.signature(train).parameters) == ["images", "config", "run_dir", "progress"]
+    names = ["images", "config", "run_dir", "progress", "on_epoch"]
+    assert list(inspect.signature(train).parameters) == names
     source = "".join(
         Path(module.__file__).read_text()
         for module in (training, inspect.getmodule(TrainingConfig), inspect.getmodule(load_model))

@@ -1,0 +1,214 @@
+"""``gmvae bench --race``: how soon our defaults reach what the published configuration reaches.
+
+The published configuration trains for a given time on the machine at hand and is scored at the
+end. Our defaults then train on the same images until their score is as high. A score is the mean
+accuracy of soft decoding with a few labels over several draws of them, on the images that are not
+labelled; labels measure, and have no part in the training. Times are those of training alone:
+what scoring takes is not counted.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from gmvae.configuration import PUBLISHED, TrainingConfig
+from gmvae.data import Dataset, load_dataset
+from gmvae.parameters import load_profile
+from gmvae.precision import best_device, has_bf16
+from gmvae.rerun import decode_draws
+from gmvae.stages import training_config
+from gmvae.sweep import Sweep, check_sweep
+from gmvae.training import TrainedModel, _Trainer
+
+LABEL_SEEDS = (0, 1, 2, 3, 4)
+SUBSET = 10_000  # images of a data set that has more
+EVERY = 2.0  # seconds of training, at least, from one score of our defaults to the next
+_PROFILES = {"digits": "digits", "mnist": "mnist", "emnist-letters": "emnist"}  # else letters
+
+
+class _Stop(Exception):
+    """Raised after an epoch to end the training."""
+
+
+def measure(seconds: float, dataset: str | None, n_labels: int) -> dict[str, Any]:
+    """Race on the digits and, if named, on a subset of another data set.
+
+    Parameters
+    ----------
+    seconds
+        Time that the published configuration gets; the epoch in which it ends is completed.
+    dataset
+        A name or path for :func:`gmvae.data.load_dataset`.
+    n_labels
+        Labels behind a score.
+
+    Returns
+    -------
+    dict
+        What was measured on, and ``races``, one :func:`race` each.
+
+    Raises
+    ------
+    InputError
+        If the data cannot be loaded, lack labels, or are too few for `n_labels`; nothing has been
+        trained then.
+    """
+    names = list(dict.fromkeys(["digits", *([dataset] if dataset else [])]))
+    entries = [(name, subset(load_dataset(name), SUBSET)) for name in names]
+    for _, data in entries:
+        check_sweep(Sweep([n_labels], LABEL_SEEDS, ["soft"]), data.labels, data.split)
+    device = best_device()
+    return {
+        "device": str(device),
+        "threads": torch.get_num_threads(),
+        "precision": "bfloat16" if has_bf16(device) else "float32",
+        "races": [
+            race(data, PUBLISHED, our_config(name), seconds, n_labels) for name, data in entries
+        ],
+    }
+
+
+def our_config(name: str) -> TrainingConfig:
+    """Return the defaults for a data set, with as many components as the published ones."""
+    profile = load_profile(_PROFILES.get(name, "letters"), {"dataset": name})
+    return replace(training_config(profile.values), n_components=PUBLISHED.n_components)
+
+
+def subset(data: Dataset, most: int) -> Dataset:
+    """Return `most` images of a data set, drawn at random, or all if there are no more."""
+    rows = np.sort(np.random.default_rng(0).permutation(len(data))[:most])  # (N',)
+    parts = {name: getattr(data, name)[rows] for name in ("images", "labels", "split")}
+    return replace(data, **parts, extra={})
+
+
+def race(
+    data: Dataset,
+    published: TrainingConfig,
+    ours: TrainingConfig,
+    seconds: float,
+    n_labels: int,
+    every: float = EVERY,
+) -> dict[str, Any]:
+    """Return what `published` reaches in `seconds` and when `ours` reaches as much.
+
+    Returns
+    -------
+    dict
+        ``published`` and ``ours``, each with its whole ``config``, ``seconds`` and ``epochs`` of
+        training and the ``accuracy`` after them; ``ours`` also has all ``scores``. ``reached``
+        tells whether ours came as far before its last epoch was over, and ``times_sooner`` is
+        the ratio of the seconds, or None.
+    """
+
+    def score(trained: TrainedModel) -> float:
+        R = trained.responsibilities(data.images)  # (N, K)
+        n_classes = len(data.class_names)
+        table = decode_draws(R, data.labels, n_classes, n_labels, LABEL_SEEDS)
+        return float(table.loc[table["method"] == "soft", "accuracy"].mean())
+
+    ours.validate(data.images)  # before the long part
+    first = _train_for(data.images, published, seconds)
+    target = score(first)
+    scores = _train_until(data.images, ours, score, target, every)
+    last, reached = scores[-1], scores[-1]["accuracy"] >= target
+    return {
+        "dataset": data.name,
+        "n_images": len(data),
+        "n_labels": n_labels,
+        "label_seeds": list(LABEL_SEEDS),
+        "published": {
+            "config": published.to_dict(),
+            "seconds": first.seconds,
+            "epochs": len(first.history),
+            "accuracy": target,
+        },
+        "ours": {"config": ours.to_dict(), **last, "scores": scores},
+        "reached": reached,
+        "times_sooner": first.seconds / last["seconds"] if reached else None,
+    }
+
+
+def _train_for(images: np.ndarray, config: TrainingConfig, seconds: float) -> TrainedModel:
+    """Train to the end of the epoch in which `seconds` are over, or of the last one."""
+
+    def stop(so_far: TrainedModel) -> None:
+        if so_far.seconds >= seconds:
+            raise _Stop
+
+    return _train(images, config, stop)
+
+
+def _train_until(
+    images: np.ndarray,
+    config: TrainingConfig,
+    score: Callable[[TrainedModel], float],
+    target: float,
+    every: float,
+) -> list[dict[str, Any]]:
+    """Train until a score is at least `target`, or to the end; return all scores in order."""
+    scores: list[dict[str, Any]] = []
+    scoring = 0.0  # seconds that the training's clock has counted but that were not training
+
+    def watch(so_far: TrainedModel) -> None:
+        nonlocal scoring
+        epochs, seconds = len(so_far.history), so_far.seconds - scoring
+        before = scores[-1]["seconds"] if scores else 0.0
+        if seconds - before < every and epochs < config.epochs:
+            return
+        started = time.monotonic()
+        accuracy = score(so_far)
+        scoring += time.monotonic() - started
+        scores.append({"seconds": seconds, "epochs": epochs, "accuracy": accuracy})
+        if accuracy >= target:
+            raise _Stop
+
+    _train(images, config, watch)
+    return scores
+
+
+def _train(
+    images: np.ndarray, config: TrainingConfig, on_epoch: Callable[[TrainedModel], None]
+) -> TrainedModel:
+    """Train as :func:`gmvae.training.train` does, but show the model to `on_epoch`."""
+    config.validate(images)
+    nobody = {"images_fingerprint": "", "code_fingerprint": ""}
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = _Trainer(images, config, Path(folder) / "checkpoint.pt", nobody)
+        with suppress(_Stop):
+            trainer.run(progress=True, on_epoch=lambda _: on_epoch(trainer.result()))
+        return trainer.result()
+
+
+def report(figures: Mapping[str, Any]) -> str:
+    """Return the figures as lines of text."""
+    where = f"{figures['device']}, {figures['threads']} threads, {figures['precision']}"
+    return "\n".join([f"{where}; seconds are of training alone", *map(_told, figures["races"])])
+
+
+def _told(race: Mapping[str, Any]) -> str:
+    published, ours = race["published"], race["ours"]
+    if race["reached"]:
+        end = (
+            f"at least as much, {ours['accuracy']:.1%}, after {ours['seconds']:.1f} s"
+            f" ({ours['epochs']} of {ours['config']['epochs']} epochs):"
+            f" {race['times_sooner']:,.1f} times sooner"
+        )
+    else:
+        end = (
+            f"not as much: {ours['accuracy']:.1%} at the end, after {ours['seconds']:.1f} s"
+            f" ({ours['epochs']} epochs)"
+        )
+    return (
+        f"{race['dataset']}, {race['n_images']:,} images, soft decoding with {race['n_labels']}"
+        f" labels, mean of {len(race['label_seeds'])} draws:\n"
+        f"  published  {published['accuracy']:.1%} after {published['seconds']:.1f} s"
+        f" ({published['epochs']} epochs)\n"
+        f"  defaults   {end}"
+    )
