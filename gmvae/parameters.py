@@ -129,7 +129,6 @@ PARAMETERS: dict[str, Parameter] = {
     "comparison_epochs": Parameter(_whole(1)),
     "comparison_components": Parameter(_whole(2)),
     "comparison_top": Parameter(_several(_whole(1), "whole numbers from 1")),
-    "comparison_prior_scale": Parameter(_real(0, float("inf"))),
     "n_jobs": Parameter(_jobs, affects_results=False),
     "backend": Parameter(_one_of("loky", "dask"), affects_results=False),
     "scheduler": Parameter(_text, nullable=True, affects_results=False),

@@ -8,7 +8,6 @@ what scoring takes is not counted.
 """
 
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -154,17 +153,13 @@ def _train_until(
 ) -> list[dict[str, Any]]:
     """Train until a score is at least `target`, or to the end; return all scores in order."""
     scores: list[dict[str, Any]] = []
-    scoring = 0.0  # seconds that the training's clock has counted but that were not training
 
     def watch(so_far: TrainedModel) -> None:
-        nonlocal scoring
-        epochs, seconds = len(so_far.history), so_far.seconds - scoring
+        epochs, seconds = len(so_far.history), so_far.seconds
         before = scores[-1]["seconds"] if scores else 0.0
         if seconds - before < every and epochs < config.epochs:
             return
-        started = time.monotonic()
         accuracy = score(so_far)
-        scoring += time.monotonic() - started
         scores.append({"seconds": seconds, "epochs": epochs, "accuracy": accuracy})
         if accuracy >= target:
             raise _Stop
@@ -176,7 +171,10 @@ def _train_until(
 def _train(
     images: np.ndarray, config: TrainingConfig, on_epoch: Callable[[TrainedModel], None]
 ) -> TrainedModel:
-    """Train as :func:`gmvae.training.train` does, but show the model to `on_epoch`."""
+    """Train as :func:`gmvae.training.train` does, but show the model itself to `on_epoch`.
+
+    What `on_epoch` takes is not in the model's ``seconds``.
+    """
     config.validate(images)
     nobody = {"images_fingerprint": "", "code_fingerprint": ""}
     with tempfile.TemporaryDirectory() as folder:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from samples import embedded_digits
 
+from gmvae.configuration import PUBLISHED
 from gmvae.data import Dataset
 from gmvae.errors import InputError
 from gmvae.factorisations import (
@@ -24,9 +25,7 @@ from gmvae.factorisations import (
 from gmvae.figures_factorisations import cost_and_yield
 from gmvae.trained import TrainedModel, make_model
 
-TINY = replace(
-    small_config(5, 2, latent_dim=3, prior_scale=0.05), encoder_hidden=(8,), decoder_hidden=(8,)
-)
+TINY = replace(small_config(5, 3, epochs=2), encoder_hidden=(8,), decoder_hidden=(8,))
 IMAGES, LABELS = embedded_digits(120)
 DIGITS = Dataset(
     "few", IMAGES, LABELS, np.zeros(len(LABELS), int), tuple("0123456789"), fingerprint=""
@@ -45,6 +44,14 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def table(folder):
     return compare(DIGITS, candidates(TINY, [2]), 60, folder, 30, [0, 1])
+
+
+def test_settings_are_the_published_codes_where_they_shape_the_clusters():
+    shared = small_config(20, 24, 10, model_seed=3)
+    assert (shared.n_components, shared.latent_dim, shared.epochs) == (20, 24, 10)
+    assert (shared.factorisation, shared.model_seed) == ("shared", 3)
+    for name in ("prior_scale", "beta", "beta_warm_up", "warp_strength", "normalise"):
+        assert getattr(shared, name) == getattr(PUBLISHED, name)
 
 
 def test_models_differ_in_the_factorisation_alone():

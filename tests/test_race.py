@@ -86,7 +86,7 @@ def test_ours_is_scored_at_the_end_however_short(scored):
 def test_a_subset_keeps_images_and_labels_together():
     some = race.subset(DIGITS, 30)
     assert len(some) == 30
-    rows = [np.flatnonzero((IMAGES == image).all(axis=(1, 2)))[0] for image in some.images]
+    rows = [np.flatnonzero((image == IMAGES).all(axis=(1, 2)))[0] for image in some.images]
     assert rows == sorted(rows)
     np.testing.assert_array_equal(some.labels, LABELS[rows])
     assert len(race.subset(DIGITS, 1000)) == 100
