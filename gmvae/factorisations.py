@@ -273,9 +273,9 @@ def _describe_top(row: pd.Series, shared: pd.Series, per: pd.Series) -> str:
     m = row["top_components"]
     seconds = row["seconds_per_epoch"] / shared["seconds_per_epoch"]
     worse = row["negative_elbo"] - per["negative_elbo"]  # nats
+    which = f"{m} most probable components" if m > 1 else "most probable component"
     return (
-        f"Decoding only the {f'{m} most probable components' if m > 1 else 'most probable one'}"
-        f" takes {seconds:.1f} times as long as the shared model and leaves"
+        f"Decoding only the {which} takes {seconds:.1f} times as long as the shared model and leaves"
         f" {row['left_out']:.1%} of q(c|x) out; the exact negative ELBO is then {abs(worse):.1f}"
         f" nats {'higher' if worse >= 0 else 'lower'} than where all are decoded in training, and"
         f" the accuracy {row['accuracy']:.1%}."

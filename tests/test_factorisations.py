@@ -163,6 +163,8 @@ def test_numbers_are_told_whichever_way_they_fall(table):
     assert "60.0% of the other images right against 50.0%, 10.0 points more" in told["yield"]
     assert "Decoding only the 2 most probable components" in told["top"]
     assert "5.0 nats higher" in told["top"]
+    one = table.assign(top_components=[None, 5, 1])
+    assert "Decoding only the most probable component takes" in describe(one, 30)["top"]
     told = describe(table.assign(negative_elbo=[180.0, 190.0, 185.0], accuracy=[0.5, 0.4, 0.7]), 30)
     assert "is 10.0 nats higher" in told["yield"]
     assert "10.0 points fewer" in told["yield"]
