@@ -275,8 +275,8 @@ def _describe_top(row: pd.Series, shared: pd.Series, per: pd.Series) -> str:
     worse = row["negative_elbo"] - per["negative_elbo"]  # nats
     which = f"{m} most probable components" if m > 1 else "most probable component"
     return (
-        f"Decoding only the {which} takes {seconds:.1f} times as long as the shared model and leaves"
-        f" {row['left_out']:.1%} of q(c|x) out; the exact negative ELBO is then {abs(worse):.1f}"
-        f" nats {'higher' if worse >= 0 else 'lower'} than where all are decoded in training, and"
-        f" the accuracy {row['accuracy']:.1%}."
+        f"Decoding only the {which} takes {seconds:.1f} times as long as the shared model and"
+        f" leaves {row['left_out']:.1%} of q(c|x) out; the exact negative ELBO is then"
+        f" {abs(worse):.1f} nats {'higher' if worse >= 0 else 'lower'} than where all are decoded"
+        f" in training, and the accuracy {row['accuracy']:.1%}."
     )
