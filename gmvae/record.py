@@ -56,16 +56,17 @@ def with_results(readme: str, record: Path = RECORD) -> str:
 
 def _table(on_record: list[Results]) -> str:
     lines = [
-        "| data | labels | hard | hard, covered | soft | command |",
-        "|---|---|---|---|---|---|",
+        "| data | labels | hard | hard, covered | soft |",
+        "|---|---|---|---|---|",
     ]
     for results in on_record:
         means = results.supervision.groupby(["n_labels", "method"])["accuracy"].mean().unstack()
         for n_labels, row in means.iterrows():
             cells = [f"{row[method]:.3f}" for method in ("hard", "hard-covered", "soft")]
             columns = [results.summary["data"]["name"], str(n_labels), *cells]
-            lines.append(f"| {' | '.join(columns)} | `{command(results)}` |")
-    return "\n".join(lines) + "\n"
+            lines.append(f"| {' | '.join(columns)} |")
+    commands = [".venv/bin/" + command(results) for results in on_record]
+    return "\n".join([*lines, "", "```bash", *commands, "```"]) + "\n"
 
 
 def _without_folders(summary: dict[str, Any]) -> dict[str, Any]:

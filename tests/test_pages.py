@@ -194,7 +194,8 @@ def test_the_readme_gets_a_row_for_each_budget(tmp_path):
     assert text.endswith("\nAfter\n")
     assert "| old |" not in text
     rows = [line for line in text.splitlines() if line.startswith(("| a |", "| b |"))]
-    assert rows[0] == "| a | 10 | 0.400 | 0.550 | 0.600 | `gmvae paper --profile letters` |"
+    assert rows[0] == "| a | 10 | 0.400 | 0.550 | 0.600 |"
+    assert ".venv/bin/gmvae paper --profile letters --set 'budgets=[10,40]'\n```\n" in text
     assert [row.split(" | ")[1] for row in rows] == ["10", "40", "10", "40"]
     assert with_results(text, tmp_path / "record") == text
 
