@@ -96,10 +96,10 @@ def heading(results: Results) -> str:
 
 def setting_heading(setting: str, table: pd.DataFrame) -> str:
     """Return in Markdown what ``supervision_<setting>.csv`` holds, and over how many seeds."""
-    models = max(1, table["model_seed"].nunique())
+    models = table["model_seed"].nunique()
     return (
         f"**{OTHER_SETTINGS.get(setting, setting)}** Means over {table['label_seed'].nunique()}"
-        f" draws of labels and {models} model(s).\n"
+        f" draws of labels{f' and {models} model(s)' if models else ''}.\n"
     )
 
 
