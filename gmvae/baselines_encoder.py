@@ -85,7 +85,7 @@ ENCODER = (
         same_encoder,
         {
             "channels": [],
-            "hidden": [512, 512],
+            "hidden": [256, 256],
             "warp_strength": 1.0,
             "warp_elastic": 1.0,
             "steps": 400,

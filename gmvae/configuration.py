@@ -46,6 +46,9 @@ class TrainingConfig:
     beta_warm_up
         Fraction of the steps, 0 to 1, over which the weight rises linearly from 0 to beta (Bowman
         et al. 2016), so that z carries information before the components compete for it.
+    kmeans_start
+        Fraction of the steps, 0 to 1, after which the components start anew from k-means, see
+        :mod:`gmvae.kmeans_start`; 0: never.
     normalise
         Take position, slant and size out of every image first, see :mod:`gmvae.normalisation`.
     warp_strength, warp_elastic
@@ -57,17 +60,18 @@ class TrainingConfig:
     n_components: int = 100
     latent_dim: int = 24
     factorisation: str = "shared"
-    epochs: int = 30
+    epochs: int = 40
     batch_size: int = 256
     learning_rate: float = 3e-3
     schedule: str = "one-cycle"
     model_seed: int = 0
     encoder_channels: tuple[int, ...] = ()
-    encoder_hidden: tuple[int, ...] = (512, 512)
-    decoder_hidden: tuple[int, ...] = (512, 512)
+    encoder_hidden: tuple[int, ...] = (256, 256)
+    decoder_hidden: tuple[int, ...] = (256, 256)
     prior_scale: float = 1.0
     beta: float = 1.0
     beta_warm_up: float = 0.4
+    kmeans_start: float = 0.4
     normalise: bool = True
     warp_strength: float = 1.0
     warp_elastic: float = 1.0
@@ -107,10 +111,11 @@ class TrainingConfig:
                 _check_integer(f"a width in {name}", size, 1, math.inf)
         for name in ("learning_rate", "beta", "prior_scale"):
             _check_number(name, getattr(self, name), above_zero=True)
-        for name in ("warp_strength", "warp_elastic", "beta_warm_up"):
+        for name in ("warp_strength", "warp_elastic", "beta_warm_up", "kmeans_start"):
             _check_number(name, getattr(self, name), above_zero=False)
-        if self.beta_warm_up > 1:
-            raise InputError(f"beta_warm_up is {self.beta_warm_up}; it must be from 0 to 1")
+        for name in ("beta_warm_up", "kmeans_start"):
+            if getattr(self, name) > 1:
+                raise InputError(f"{name} is {getattr(self, name)}; it must be from 0 to 1")
         if not isinstance(self.normalise, bool):
             raise InputError(f"normalise is {self.normalise!r}; it must be true or false")
         _check_choice("factorisation", self.factorisation, FACTORISATIONS)
@@ -135,6 +140,7 @@ PUBLISHED = TrainingConfig(
     prior_scale=0.05,
     beta=1.0,
     beta_warm_up=0.0,
+    kmeans_start=0.0,
     normalise=False,
     warp_strength=0.0,
     warp_elastic=0.0,

@@ -81,7 +81,7 @@ class Step:
 
     def data(self) -> Tensor:
         """Pick a batch and make it grey levels, (B, 784)."""
-        return grey_levels(self.images[self.batch])
+        return grey_levels(self.images.index_select(0, self.batch))
 
     def warping(self) -> Tensor:
         """Deform the batch, (B, 784)."""

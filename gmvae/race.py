@@ -36,8 +36,8 @@ class _Stop(Exception):
     """Raised after an epoch to end the training."""
 
 
-def measure(seconds: float, dataset: str | None, n_labels: int) -> dict[str, Any]:
-    """Race on the digits and, if named, on a subset of another data set.
+def measure(seconds: float, dataset: str, n_labels: int) -> dict[str, Any]:
+    """Race on a data set, or on `SUBSET` images of it if it has more.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def measure(seconds: float, dataset: str | None, n_labels: int) -> dict[str, Any
     Returns
     -------
     dict
-        What was measured on, and ``races``, one :func:`race` each.
+        What was measured on, and all of :func:`race`.
 
     Raises
     ------
@@ -59,18 +59,14 @@ def measure(seconds: float, dataset: str | None, n_labels: int) -> dict[str, Any
         If the data cannot be loaded, lack labels, or are too few for `n_labels`; nothing has been
         trained then.
     """
-    names = list(dict.fromkeys(["digits", *([dataset] if dataset else [])]))
-    entries = [(name, subset(load_dataset(name), SUBSET)) for name in names]
-    for _, data in entries:
-        check_sweep(Sweep([n_labels], LABEL_SEEDS, ["soft"]), data.labels, data.split)
+    data = subset(load_dataset(dataset), SUBSET)
+    check_sweep(Sweep([n_labels], LABEL_SEEDS, ["soft"]), data.labels, data.split)
     device = best_device()
     return {
         "device": str(device),
         "threads": torch.get_num_threads(),
         "precision": "bfloat16" if has_bf16(device) else "float32",
-        "races": [
-            race(data, PUBLISHED, our_config(name), seconds, n_labels) for name, data in entries
-        ],
+        **race(data, PUBLISHED, our_config(dataset), seconds, n_labels),
     }
 
 
@@ -186,17 +182,12 @@ def _train(
 
 def report(figures: Mapping[str, Any]) -> str:
     """Return the figures as lines of text."""
-    where = f"{figures['device']}, {figures['threads']} threads, {figures['precision']}"
-    return "\n".join([f"{where}; seconds are of training alone", *map(_told, figures["races"])])
-
-
-def _told(race: Mapping[str, Any]) -> str:
-    published, ours = race["published"], race["ours"]
-    if race["reached"]:
+    f, published, ours = figures, figures["published"], figures["ours"]
+    if f["reached"]:
         end = (
             f"at least as much, {ours['accuracy']:.1%}, after {ours['seconds']:.1f} s"
             f" ({ours['epochs']} of {ours['config']['epochs']} epochs):"
-            f" {race['times_sooner']:,.1f} times sooner"
+            f" {f['times_sooner']:,.1f} times sooner"
         )
     else:
         end = (
@@ -204,8 +195,9 @@ def _told(race: Mapping[str, Any]) -> str:
             f" ({ours['epochs']} epochs)"
         )
     return (
-        f"{race['dataset']}, {race['n_images']:,} images, soft decoding with {race['n_labels']}"
-        f" labels, mean of {len(race['label_seeds'])} draws:\n"
+        f"{f['device']}, {f['threads']} threads, {f['precision']}; seconds are of training alone\n"
+        f"{f['dataset']}, {f['n_images']:,} images, soft decoding with {f['n_labels']}"
+        f" labels, mean of {len(f['label_seeds'])} draws:\n"
         f"  published  {published['accuracy']:.1%} after {published['seconds']:.1f} s"
         f" ({published['epochs']} epochs)\n"
         f"  defaults   {end}"

@@ -6,6 +6,7 @@ import resource
 import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,47 +15,51 @@ import torch
 
 from gmvae.configuration import PUBLISHED, TrainingConfig
 from gmvae.costs import Step, matrix_products, median_seconds, operations, precisions
-from gmvae.networks import N_PIXELS, SIDE
+from gmvae.data import Dataset
+from gmvae.networks import SIDE
 from gmvae.precision import best_device
-from gmvae.trained import TrainedModel, make_model
+from gmvae.trained import TrainedModel, grey_levels, make_model
 from gmvae.training import train
 from gmvae.warps import Warp
 
 _MAX_RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in getrusage's unit
-IMAGES = "scikit-learn's 1,797 digits, enlarged, every copy warped in its own way"  # make_images
 
 
-def measure(repeats: int, n_images: int) -> dict[str, Any]:
+def measure(repeats: int, data: Dataset, n_images: int, epochs: int) -> dict[str, Any]:
     """Return every figure as a plain number or text; times in seconds, memory in bytes.
 
     Parameters
     ----------
     repeats
         Durations are medians of so many.
-    n_images
-        Images of the epoch whose time and memory are measured; a step's are random.
+    data
+        What the images of :func:`make_images` are copies of; a single step's are random.
+    n_images, epochs
+        Size and length of the training whose time and memory are measured.
     """
     config, device = TrainingConfig(), best_device()
     step = Step(config, device)
     seconds, products = (median_seconds(work, repeats) for work in (step, matrix_products(step)))
     parts = {name: median_seconds(part, repeats) for name, part in step.parts().items()}
-    full = _in_a_fresh_process(n_images)
+    images = make_images(data.images, n_images)
+    full = _in_a_fresh_process(images, epochs)
     return {
         "device": str(device),
         "threads": torch.get_num_threads(),
         "precision": step.precision,
         "repeats": repeats,
-        "images": IMAGES,
+        "images": f"warped copies of {len(data):,} images of {data.name}",
         "n_images": n_images,
         "step_seconds": seconds,
         "images_per_second": step.n_images / seconds,
         "share_of_matrix_products": products / seconds,
         "parts_seconds": parts,
         **_against_published(config, device, repeats),
-        "responsibilities_seconds": _responsibilities_seconds(config, n_images),
-        "epoch_seconds": full["seconds"],
+        "responsibilities_seconds": _responsibilities_seconds(config, images),
+        "epochs_measured": epochs,
+        "epoch_seconds": full["seconds"] / epochs,
         "epochs": config.epochs,
-        "training_seconds": full["seconds"] * config.epochs,
+        "training_seconds": full["seconds"] / epochs * config.epochs,
         "peak_memory_bytes": full["peak_memory_bytes"],
     }
 
@@ -84,38 +89,36 @@ def _against_published(
     }
 
 
-def make_images(n: int) -> np.ndarray:
-    """Return `n` uint8 images (n, 28, 28): what `IMAGES` says."""
-    from sklearn.datasets import load_digits
-
-    digits = torch.tensor(load_digits().images / 16, dtype=torch.float32)  # (1797, 8, 8)
-    enlarged = torch.nn.functional.interpolate(digits[:, None], (SIDE, SIDE), mode="bilinear")
+def make_images(images: np.ndarray, n: int) -> np.ndarray:
+    """Return `n` images, uint8 (n, 28, 28), each one of `images` (N, 28, 28) warped on its own."""
     warp, generator = Warp(1.0, 1.0), torch.Generator().manual_seed(0)
-    images = np.empty((n, SIDE, SIDE), np.uint8)
+    made = np.empty((n, SIDE, SIDE), np.uint8)
     for rows in np.array_split(np.arange(n), max(1, n // 1000)):
-        x = enlarged[rows % len(digits)].view(-1, N_PIXELS)  # (B, 784)
-        images[rows] = (warp(x, generator) * 255).round().view(-1, SIDE, SIDE).byte().numpy()
-    return images
+        x = grey_levels(torch.from_numpy(images[rows % len(images)]))  # (B, 784)
+        made[rows] = (warp(x, generator) * 255).round().view(-1, SIDE, SIDE).byte().numpy()
+    return made
 
 
-def _responsibilities_seconds(config: TrainingConfig, n_images: int) -> float:
+def _responsibilities_seconds(config: TrainingConfig, images: np.ndarray) -> float:
     model = make_model(config).to(best_device()).eval()
     trained = TrainedModel(model, config, pd.DataFrame(), 0.0, "", "")
-    images = make_images(n_images)
     started = time.perf_counter()
     trained.responsibilities(images)
     return time.perf_counter() - started
 
 
-def _in_a_fresh_process(n_images: int) -> dict[str, float]:
-    """Train one epoch of full size in a process of its own, whose memory is then known."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_full_size_epoch, (n_images,))
+def _in_a_fresh_process(images: np.ndarray, epochs: int) -> dict[str, float]:
+    """Train in a process of its own, whose memory is then known."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "images.npy"
+        np.save(path, images)
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            return pool.apply(_full_size_training, (path, epochs))
 
 
-def _full_size_epoch(n_images: int) -> dict[str, float]:
-    config = dataclasses.replace(TrainingConfig(), epochs=1)
-    images = make_images(n_images)
+def _full_size_training(path: Path, epochs: int) -> dict[str, float]:
+    config = dataclasses.replace(TrainingConfig(), epochs=epochs)
+    images = np.load(path)  # (N, 28, 28)
     with tempfile.TemporaryDirectory() as folder:
         trained = train(images, config, folder, progress=False)
         trained.posterior(images)

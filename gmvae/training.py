@@ -20,6 +20,7 @@ from tqdm import tqdm
 from gmvae.configuration import PUBLISHED, TrainingConfig, fingerprint
 from gmvae.errors import InputError
 from gmvae.files import atomic_path, write_text
+from gmvae.kmeans_start import some_images, start_from_kmeans
 from gmvae.model import Terms
 from gmvae.precision import autocast, best_device
 from gmvae.trained import (
@@ -40,6 +41,7 @@ _WARM_UP = 0.2  # fraction of a one-cycle run in which the learning rate rises,
 _RISE, _FALL = 25.0, 1e4  # from peak / _RISE, and then falls to peak / _RISE / _FALL
 _CODE = (
     "configuration",
+    "kmeans_start",
     "model",
     "networks",
     "per_component",
@@ -219,7 +221,9 @@ class _Trainer:
 
     def _step(self, batch: Tensor) -> float:
         """Take one step on the images numbered `batch` (B,); return the loss."""
-        x = grey_levels(self.images[batch])  # (B, 784)
+        if self.config.kmeans_start and self.step == int(self.config.kmeans_start * self.n_steps):
+            self._start_components()
+        x = grey_levels(self.images.index_select(0, batch))  # (B, 784)
         view = self.warp(x, self.generator)  # (B, 784)
         beta = beta_at(self.config, self.step, self.n_steps)
         with autocast(self.device):
@@ -238,6 +242,14 @@ class _Trainer:
         self.step += 1
         self.sums = [s + v * len(batch) for s, v in zip(self.sums, values, strict=True)]
         return values[-1]
+
+    def _start_components(self) -> None:
+        """Move the components to clusters of some images; their Adam moments start anew."""
+        seed = self.config.model_seed
+        some = some_images(self.images, self.config.n_components, seed)  # (N', 28, 28)
+        start_from_kmeans(self.model, some, seed)
+        for parameter in (self.model.prior_mean, self.model.prior_log_var):
+            self.optimiser.state.pop(parameter, None)
 
     def _end_epoch(self) -> None:
         means = [s / len(self.images) for s in self.sums]

@@ -4,8 +4,10 @@ import argparse
 import dataclasses
 import json
 
+import numpy as np
 import pytest
 import torch
+from samples import embedded_digits
 
 from gmvae import bench, speed
 from gmvae.configuration import TrainingConfig
@@ -48,12 +50,15 @@ def test_every_part_and_the_products_run():
     assert median_seconds(matrix_products(step), 1) > 0
 
 
-def test_made_images_are_letters_of_the_right_kind():
-    images = speed.make_images(2001)
-    assert images.shape == (2001, 28, 28)
-    assert images.dtype == "uint8"
-    assert images.max() > 200
-    assert (images[0] != images[1797]).any()  # the same digit, warped differently
+def test_made_images_are_warped_copies_each_in_its_own_way():
+    images, _ = embedded_digits(60)
+    made = speed.make_images(images, 2001)
+    assert made.shape == (2001, 28, 28)
+    assert made.dtype == "uint8"
+    assert made.max() > 200
+    assert (made[0] != made[60]).any()  # the same digit, warped differently
+    ink, of = made[:60].mean((1, 2)), images.mean((1, 2))
+    assert np.corrcoef(ink, of)[0, 1] > 0.5
 
 
 def test_a_step_multiplies_in_the_precision_it_is_told(monkeypatch):
@@ -90,6 +95,7 @@ FIGURES = {
     "published_operations_per_image": 1e9,
     "times_fewer_operations": 125.0,
     "responsibilities_seconds": 3.0,
+    "epochs_measured": 2,
     "epoch_seconds": 12.0,
     "epochs": 50,
     "training_seconds": 600.0,
@@ -106,6 +112,8 @@ def test_the_report_says_which_precisions_and_images_it_compares():
         ["bfloat16", "against", "float32", "200.0", "times", "less"],
     ]
     assert lines[-1].startswith("2,000 images (some pictures): an epoch 12.0 s")
+    assert "all 50 epochs 10.0 min (from 2), resp" in lines[-1]
+    assert "all 50 epochs 10.0 min, resp" in bench.report({**FIGURES, "epochs_measured": 50})
     without = {
         **FIGURES,
         "precision": "float32",
@@ -115,8 +123,8 @@ def test_the_report_says_which_precisions_and_images_it_compares():
 
 
 def options(**changed):
-    usual = {"repeats": 1, "images": 1000, "race": None, "dataset": None, "labels": 60, "out": None}
-    return argparse.Namespace(**{**usual, **changed})
+    usual = {"repeats": 1, "images": 1000, "epochs": 2, "dataset": "digits", "out": None}
+    return argparse.Namespace(**{**usual, "race": None, "labels": 60, **changed})
 
 
 @pytest.mark.slow
@@ -129,7 +137,8 @@ def test_the_report_and_its_file(tmp_path, monkeypatch, capsys):
     text = capsys.readouterr().out
     assert "images/s" in text
     assert "GiB" in text
-    assert "1,000 images (scikit-learn's 1,797 digits" in text
+    assert "1,000 images (warped copies of 1,797 images of digits)" in text
+    assert "(from 2)" in text
     figures = json.loads(out.read_text())
     assert set(figures) == set(FIGURES)
     assert set(figures["parts_seconds"]) == set(Step(TINY, CPU).parts())
@@ -144,7 +153,8 @@ def test_the_report_and_its_file(tmp_path, monkeypatch, capsys):
     [
         ({"repeats": 0}, "repeats"),
         ({"images": 5}, "images"),
-        ({"dataset": "mnist"}, "--dataset needs --race"),
+        ({"epochs": 0}, "epochs"),
+        ({"dataset": "nothing"}, "dataset=nothing"),
         ({"race": 0.0}, "--race is 0"),
         ({"race": float("nan")}, "--race is nan"),
         ({"race": 1.0, "labels": 5000}, "budget of 5000 labels"),
