@@ -2,11 +2,14 @@
 
 import argparse
 import math
+import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from gmvae.errors import InputError
 from gmvae.files import write_json
+from gmvae.summary import machine
 
 FULL_SIZE = 145_600  # images of EMNIST Letters, train and test
 _LEAST_IMAGES = 1000
@@ -59,14 +62,25 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print; return exit code 0."""
-    figures, text = _measure(args) if args.race is None else _race(args)
-    print(text)
+    measured = _measure(args) if args.race is None else _race(args)
+    figures = {"command": command(args), "machine": machine(), **measured}
+    print(report(figures))
     if args.out:
         write_json(args.out, figures)
     return 0
 
 
-def _measure(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
+def command(args: argparse.Namespace) -> str:
+    """Return the command that measures this again; of a data file only the name."""
+    words = ["gmvae", "bench", "--dataset", Path(args.dataset).name]
+    if args.race is None:
+        words += ["--repeats", args.repeats, "--images", args.images, "--epochs", args.epochs]
+    else:
+        words += ["--race", f"{args.race:g}", "--labels", args.labels]
+    return shlex.join(map(str, words))
+
+
+def _measure(args: argparse.Namespace) -> dict[str, Any]:
     from gmvae.data import load_dataset  # both import torch, which others need not wait for
     from gmvae.speed import measure
 
@@ -74,22 +88,23 @@ def _measure(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
         if getattr(args, name) < least:
             raise InputError(f"--{name} is {getattr(args, name)}; it must be at least {least}")
     data = load_dataset(args.dataset)
-    figures = measure(args.repeats, data, args.images, args.epochs)
-    return figures, report(figures)
+    return measure(args.repeats, data, args.images, args.epochs)
 
 
-def _race(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
+def _race(args: argparse.Namespace) -> dict[str, Any]:
     from gmvae import race
 
     if not 0 < args.race < math.inf:
         raise InputError(f"--race is {args.race:g}; it must be a finite number of seconds above 0")
-    figures = race.measure(args.race, args.dataset, args.labels)
-    return figures, race.report(figures)
+    return race.measure(args.race, args.dataset, args.labels)
 
 
-def report(figures: dict[str, Any]) -> str:
-    """Return the figures as lines of text."""
-    f = figures
+def report(figures: Mapping[str, Any]) -> str:
+    """Return the figures of a race, or of all else, as lines of text."""
+    return _race_report(figures) if "times_sooner" in figures else _report(figures)
+
+
+def _report(f: Mapping[str, Any]) -> str:
     step = f["step_seconds"]
     rest = step - sum(f["parts_seconds"].values())
     table = [
@@ -115,9 +130,8 @@ def report(figures: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _against_published(figures: dict[str, Any]) -> list[str]:
+def _against_published(f: Mapping[str, Any]) -> list[str]:
     """Tell how much cheaper a step is per image than in the published configuration."""
-    f = figures
     default, published = (f["image_seconds"][name] for name in ("default", "published"))
     pairs = {f"both in {precision}": (precision, precision) for precision in default}
     if "bfloat16" in default:
@@ -134,3 +148,26 @@ def _against_published(figures: dict[str, Any]) -> list[str]:
         f" ({f['operations_per_image'] / 1e6:,.1f} against"
         f" {f['published_operations_per_image'] / 1e6:,.0f} million)",
     ]
+
+
+def _race_report(f: Mapping[str, Any]) -> str:
+    published, ours = f["published"], f["ours"]
+    if f["reached"]:
+        end = (
+            f"at least as much, {ours['accuracy']:.1%}, after {ours['seconds']:.1f} s"
+            f" ({ours['epochs']} of {ours['config']['epochs']} epochs):"
+            f" {f['times_sooner']:,.1f} times sooner"
+        )
+    else:
+        end = (
+            f"not as much: {ours['accuracy']:.1%} at the end, after {ours['seconds']:.1f} s"
+            f" ({ours['epochs']} epochs)"
+        )
+    return (
+        f"{f['device']}, {f['threads']} threads, {f['precision']}; seconds are of training alone\n"
+        f"{f['dataset']}, {f['n_images']:,} images, soft decoding with {f['n_labels']}"
+        f" labels, mean of {len(f['label_seeds'])} draws:\n"
+        f"  published  {published['accuracy']:.1%} after {published['seconds']:.1f} s"
+        f" ({published['epochs']} epochs)\n"
+        f"  defaults   {end}"
+    )

@@ -8,7 +8,7 @@ what scoring takes is not counted.
 """
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -178,27 +178,3 @@ def _train(
         with suppress(_Stop):
             trainer.run(progress=True, on_epoch=lambda _: on_epoch(trainer.result()))
         return trainer.result()
-
-
-def report(figures: Mapping[str, Any]) -> str:
-    """Return the figures as lines of text."""
-    f, published, ours = figures, figures["published"], figures["ours"]
-    if f["reached"]:
-        end = (
-            f"at least as much, {ours['accuracy']:.1%}, after {ours['seconds']:.1f} s"
-            f" ({ours['epochs']} of {ours['config']['epochs']} epochs):"
-            f" {f['times_sooner']:,.1f} times sooner"
-        )
-    else:
-        end = (
-            f"not as much: {ours['accuracy']:.1%} at the end, after {ours['seconds']:.1f} s"
-            f" ({ours['epochs']} epochs)"
-        )
-    return (
-        f"{f['device']}, {f['threads']} threads, {f['precision']}; seconds are of training alone\n"
-        f"{f['dataset']}, {f['n_images']:,} images, soft decoding with {f['n_labels']}"
-        f" labels, mean of {len(f['label_seeds'])} draws:\n"
-        f"  published  {published['accuracy']:.1%} after {published['seconds']:.1f} s"
-        f" ({published['epochs']} epochs)\n"
-        f"  defaults   {end}"
-    )

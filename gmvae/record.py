@@ -9,6 +9,7 @@ from gmvae.chapters import PROJECT
 from gmvae.errors import InputError
 from gmvae.files import atomic_path, write_json, write_text
 from gmvae.pages import Results, command, records
+from gmvae.pages_costs import cost_sentence, costs_on_record
 
 RECORD = PROJECT / "book" / "record"
 README = PROJECT / "README.md"
@@ -51,7 +52,9 @@ def with_results(readme: str, record: Path = RECORD) -> str:
     """Return the text of the README with its table made anew from the results on record."""
     before, _, rest = readme.partition(_START)
     after = rest.partition(_END)[2]
-    return before + _START + _table(records(record)) + _END + after
+    costs = costs_on_record(record / "costs")
+    cheaper = [f"\n{cost_sentence(figures)}\n" for figures in costs if "times_cheaper" in figures]
+    return before + _START + _table(records(record)) + "".join(cheaper) + _END + after
 
 
 def _table(on_record: list[Results]) -> str:
@@ -66,7 +69,7 @@ def _table(on_record: list[Results]) -> str:
             columns = [results.summary["data"]["name"], str(n_labels), *cells]
             lines.append(f"| {' | '.join(columns)} |")
     commands = [".venv/bin/" + command(results) for results in on_record]
-    return "\n".join([*lines, "", "```bash", *commands, "```"]) + "\n"
+    return "\n".join([*lines, "", "```bash", *commands, "```", ""])
 
 
 def _without_folders(summary: dict[str, Any]) -> dict[str, Any]:

@@ -9,10 +9,11 @@ import pytest
 import torch
 from samples import embedded_digits
 
-from gmvae import bench, speed
+from gmvae import bench, record, speed
 from gmvae.configuration import TrainingConfig
 from gmvae.costs import Step, matrix_products, median_seconds, operations, precisions
 from gmvae.errors import InputError
+from gmvae.pages_costs import cost_section, cost_sentence, costs_on_record
 
 TINY = TrainingConfig(
     n_components=4,
@@ -140,12 +141,53 @@ def test_the_report_and_its_file(tmp_path, monkeypatch, capsys):
     assert "1,000 images (warped copies of 1,797 images of digits)" in text
     assert "(from 2)" in text
     figures = json.loads(out.read_text())
-    assert set(figures) == set(FIGURES)
+    assert set(figures) == {*FIGURES, "command", "machine"}
     assert set(figures["parts_seconds"]) == set(Step(TINY, CPU).parts())
     assert figures["peak_memory_bytes"] > 2**26
     ours, published = (figures["image_seconds"][name] for name in ("default", "published"))
     ratio = published["float32"] / ours["float32"]
     assert figures["times_cheaper"]["float32"] == pytest.approx(ratio)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "--repeats 1 --images 1000 --epochs 2"),
+        ({"race": 60.0}, "--race 60 --labels 60"),
+        ({"race": 0.5, "dataset": "/home/me/my a.npz"}, "--race 0.5 --labels 60"),
+    ],
+)
+def test_the_command_says_how_to_measure_again(changed, said):
+    name = "'my a.npz'" if "dataset" in changed else "digits"
+    assert bench.command(options(**changed)) == f"gmvae bench --dataset {name} {said}"
+
+
+ON_RECORD = {
+    "command": "gmvae bench --dataset digits",
+    "machine": {"processor": "a chip", "cores": 2, "system": "Linux x"},
+    **FIGURES,
+}
+
+
+def test_a_bench_on_record_is_shown_as_it_was_printed(tmp_path):
+    (tmp_path / "a.json").write_text(json.dumps(ON_RECORD))
+    (read,) = costs_on_record(tmp_path)
+    text = cost_section(read)
+    assert text.startswith(
+        "```bash\ngmvae bench --dataset digits\n```\n\nOn a chip, 2 cores, Linux"
+    )
+    assert f"```text\n{bench.report(FIGURES)}\n```" in text
+    assert "100 times less in float32 and 80 times less in bfloat16 than" in cost_sentence(read)
+    assert costs_on_record(tmp_path / "none") == []
+
+
+def test_the_readme_says_what_a_bench_on_record_found(tmp_path):
+    (tmp_path / "costs").mkdir()
+    (tmp_path / "costs" / "full_size.json").write_text(json.dumps(ON_RECORD))
+    readme = f"Before\n{record._START}{record._END}After\n"
+    text = record.with_results(readme, tmp_path)
+    assert f"\n{cost_sentence(ON_RECORD)}\n{record._END}After\n" in text
+    assert record.with_results(text, tmp_path) == text
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_ours_stops_where_it_is_as_good_and_scoring_takes_no_time(scored):
     assert ours["scores"][1]["seconds"] - ours["scores"][0]["seconds"] < 0.2
     assert result["reached"]
     assert result["times_sooner"] == result["published"]["seconds"] / ours["seconds"]
-    assert "at least as much, 50.0%" in race.report({**WHERE, **result})
+    assert "at least as much, 50.0%" in bench.report({**WHERE, **result})
 
 
 def test_what_is_not_reached_is_told(scored):
@@ -76,7 +76,7 @@ def test_what_is_not_reached_is_told(scored):
     result = race.race(DIGITS, THEIRS, TINY, 1e-9, 20, every=0.0)
     assert (result["reached"], result["times_sooner"]) == (False, None)
     assert len(result["ours"]["scores"]) == TINY.epochs
-    assert "not as much: 49.0% at the end" in race.report({**WHERE, **result})
+    assert "not as much: 49.0% at the end" in bench.report({**WHERE, **result})
 
 
 def test_ours_is_scored_at_the_end_however_short(scored):

@@ -1,0 +1,33 @@
+"""What the book shows of the benches on record, the files that ``gmvae bench --out`` writes."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gmvae.bench import report
+
+
+def costs_on_record(folder: str | Path) -> list[dict[str, Any]]:
+    """Read every bench on record below `folder`, by file name."""
+    return [json.loads(path.read_text("utf-8")) for path in sorted(Path(folder).glob("*.json"))]
+
+
+def cost_section(figures: Mapping[str, Any]) -> str:
+    """Return in Markdown the command of a bench, where it ran, and what it printed."""
+    where = "On {processor}, {cores} cores, {system}:".format_map(figures["machine"])
+    return f"```bash\n{figures['command']}\n```\n\n{where}\n\n```text\n{report(figures)}\n```\n"
+
+
+def cost_sentence(figures: Mapping[str, Any]) -> str:
+    """Say in one sentence how much less a training costs than in the published configuration."""
+    machine = figures["machine"]
+    ratios = [
+        f"{ratio:,.0f} times less in {precision}"
+        for precision, ratio in figures["times_cheaper"].items()
+    ]
+    return (
+        f"On {machine['cores']} cores ({machine['processor']}) a training step costs per image"
+        f" {' and '.join(ratios)} than with the settings of the article's published code"
+        f" (`{figures['command']}`)."
+    )
