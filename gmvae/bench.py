@@ -23,7 +23,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         type=int,
         default=5,
         metavar="N",
-        help="take medians of N (default %(default)s)",
+        help="take medians of at least N (default %(default)s)",
     )
     parser.add_argument(
         "--images", type=int, default=FULL_SIZE, metavar="N", help="full size (default %(default)s)"
@@ -114,8 +114,8 @@ def _report(f: Mapping[str, Any]) -> str:
     so_far, all_epochs = f["epochs_measured"], f["epochs"]
     estimated = "" if so_far >= all_epochs else f" (from {so_far})"
     lines = [
-        f"{f['device']}, {f['threads']} threads, medians of {f['repeats']}; a step is on random"
-        " images",
+        f"{f['device']}, {f['threads']} threads, medians of at least {f['repeats']}; a step is on"
+        " random images",
         f"training, in {f['precision']}: {f['images_per_second']:,.0f} images/s,"
         f" {f['share_of_matrix_products']:.0%} of what its matrix products reach alone, in"
         f" {f['precision']} too",

@@ -16,6 +16,7 @@ from gmvae.precision import has_bf16
 from gmvae.trained import grey_levels, make_model
 from gmvae.warps import Warp
 
+_LEAST_SECONDS = 1.0
 _POOL = 4096  # images that the data part draws its batch from
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
@@ -26,15 +27,23 @@ def precisions(device: torch.device) -> list[str]:
 
 
 def median_seconds(work: Callable[[], object], repeats: int) -> float:
-    """Return the median duration of `work` over `repeats` calls, after one that is not counted."""
-    durations = []
-    for _ in range(repeats + 1):
-        started = time.perf_counter()
-        work()
-        if torch.cuda.is_available():
-            torch.cuda.synchronize()
-        durations.append(time.perf_counter() - started)
-    return statistics.median(durations[1:])
+    """Return the median duration of `work`, after one call that is not counted.
+
+    Of `repeats` calls, and of more where these take less than `_LEAST_SECONDS` together.
+    """
+    _seconds(work)
+    durations: list[float] = []
+    while len(durations) < repeats or sum(durations) < _LEAST_SECONDS:
+        durations.append(_seconds(work))
+    return statistics.median(durations)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return time.perf_counter() - started
 
 
 class Step:

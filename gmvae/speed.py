@@ -31,7 +31,7 @@ def measure(repeats: int, data: Dataset, n_images: int, epochs: int) -> dict[str
     Parameters
     ----------
     repeats
-        Durations are medians of so many.
+        Durations are medians of at least so many.
     data
         What the images of :func:`make_images` are copies of; a single step's are random.
     n_images, epochs

@@ -9,7 +9,7 @@ import pytest
 import torch
 from samples import embedded_digits
 
-from gmvae import bench, record, speed
+from gmvae import bench, costs, record, speed
 from gmvae.configuration import TrainingConfig
 from gmvae.costs import Step, matrix_products, median_seconds, operations, precisions
 from gmvae.errors import InputError
@@ -24,6 +24,23 @@ TINY = TrainingConfig(
     decoder_hidden=(16,),
 )
 CPU = torch.device("cpu")
+
+
+@pytest.fixture(autouse=True)
+def no_patience(monkeypatch):
+    monkeypatch.setattr(costs, "_LEAST_SECONDS", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("repeats", "least", "calls"), [(3, 0.0, 4), (1, 5.0, 6), (7, 5.0, 8)], ids=str
+)
+def test_a_median_is_of_calls_enough_after_one_for_nothing(repeats, least, calls, monkeypatch):
+    monkeypatch.setattr(costs, "_LEAST_SECONDS", least)
+    times = iter(range(1000))
+    monkeypatch.setattr(costs.time, "perf_counter", lambda: float(next(times)))
+    made = []
+    assert median_seconds(lambda: made.append(0), repeats) == 1
+    assert len(made) == calls
 
 
 def test_operations_are_those_counted_by_hand():
