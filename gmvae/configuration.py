@@ -47,8 +47,8 @@ class TrainingConfig:
         Fraction of the steps, 0 to 1, over which the weight rises linearly from 0 to beta (Bowman
         et al. 2016), so that z carries information before the components compete for it.
     kmeans_start
-        Fraction of the steps, 0 to 1, after which the components start anew from k-means, see
-        :mod:`gmvae.kmeans_start`; 0: never.
+        Shared only: fraction of the steps, 0 to 1, after which the components start anew from
+        k-means, see :mod:`gmvae.kmeans_start`; 0: never.
     normalise
         Take position, slant and size out of every image first, see :mod:`gmvae.normalisation`.
     warp_strength, warp_elastic

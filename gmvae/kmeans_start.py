@@ -9,7 +9,8 @@ C_c the images of cluster c::
     mu_c = mean of m_n over n in C_c
     v_c  = mean of (m_n - mu_c)^2 + s_n over n in C_c       m_n, s_n: of q(z|x_n)
 
-which are the moments of the q(z|x_n) of that cluster taken together. No label is involved.
+which are the moments of the q(z|x_n) of that cluster taken together. No label is involved. The
+shared factorisation's q(c|x) follows at once, because it is computed from the components.
 
 References
 ----------

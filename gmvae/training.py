@@ -5,7 +5,6 @@ weights: everything random comes from the epoch's own permutation and from one g
 state is in the checkpoint.
 """
 
-import hashlib
 import math
 import time
 from collections.abc import Callable
@@ -21,7 +20,11 @@ from gmvae.configuration import PUBLISHED, TrainingConfig, fingerprint
 from gmvae.errors import InputError
 from gmvae.files import atomic_path, write_text
 from gmvae.kmeans_start import some_images, start_from_kmeans
-from gmvae.model import Terms
+from gmvae.methods import code_version
+from gmvae.model import GMVAE, Terms
+from gmvae.networks import EncoderBody
+from gmvae.normalisation import normalise
+from gmvae.per_component import PerComponentGMVAE
 from gmvae.precision import autocast, best_device
 from gmvae.trained import (
     TrainedModel,
@@ -39,17 +42,17 @@ __all__ = ["PUBLISHED", "TrainedModel", "TrainingConfig", "TrainingError", "load
 CHECKPOINT_SECONDS = 20.0  # at most so much work is lost with an interruption
 _WARM_UP = 0.2  # fraction of a one-cycle run in which the learning rate rises,
 _RISE, _FALL = 25.0, 1e4  # from peak / _RISE, and then falls to peak / _RISE / _FALL
-_CODE = (
-    "configuration",
-    "kmeans_start",
-    "model",
-    "networks",
-    "per_component",
-    "precision",
-    "normalisation",
-    "trained",
-    "training",
-    "warps",
+# of each module that decides what the weights become, one function or class
+_DECISIVE = (
+    TrainingConfig,
+    start_from_kmeans,
+    GMVAE,
+    EncoderBody,
+    PerComponentGMVAE,
+    autocast,
+    normalise,
+    TrainedModel,
+    Warp,
 )
 
 
@@ -111,11 +114,8 @@ def train(
 
 
 def code_fingerprint() -> str:
-    """Return the SHA-256 of the source files that decide what the weights become."""
-    digest = hashlib.sha256()
-    for name in _CODE:
-        digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
-    return digest.hexdigest()
+    """Return a hash of the code that decides what the weights become; comments do not count."""
+    return code_version(train, *_DECISIVE)
 
 
 def learning_rate(config: TrainingConfig, step: int, n_steps: int) -> float:
@@ -167,6 +167,9 @@ class _Trainer:
         self.batch_size = min(config.batch_size, len(images))
         self.steps_per_epoch = math.ceil(len(images) / self.batch_size)
         self.n_steps = config.epochs * self.steps_per_epoch
+        # a q(c|x) that is a head of its own would not follow components that move
+        starts = config.kmeans_start > 0 and config.factorisation == "shared"
+        self.start_step = int(config.kmeans_start * self.n_steps) if starts else None
         self.model = make_model(config).to(self.device)
         self.warp = Warp(config.warp_strength, config.warp_elastic, self.device)
         self.optimiser = torch.optim.Adam(self.model.parameters(), fused=True)
@@ -221,7 +224,7 @@ class _Trainer:
 
     def _step(self, batch: Tensor) -> float:
         """Take one step on the images numbered `batch` (B,); return the loss."""
-        if self.config.kmeans_start and self.step == int(self.config.kmeans_start * self.n_steps):
+        if self.step == self.start_step:
             self._start_components()
         x = grey_levels(self.images.index_select(0, batch))  # (B, 784)
         view = self.warp(x, self.generator)  # (B, 784)

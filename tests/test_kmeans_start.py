@@ -7,12 +7,11 @@ import pytest
 import torch
 from samples import embedded_digits
 
-from gmvae import kmeans_start, training
+from gmvae import training
 from gmvae.configuration import PUBLISHED, TrainingConfig
 from gmvae.errors import InputError
 from gmvae.kmeans_start import LEAST_VAR, some_images, start_from_kmeans
 from gmvae.model import GMVAE
-from gmvae.training import train
 
 GROUPS = np.array([0, 0, 1, 1, 1, 2])
 MEANS = torch.tensor([[0.0, 0], [0, 2], [10, 0], [10, 3], [10, 6], [-9, 5]])  # (N, D)
@@ -96,27 +95,37 @@ CONFIG = TrainingConfig(
 )
 
 
-def test_training_starts_them_once_at_their_time(tmp_path, monkeypatch):
-    images, _ = embedded_digits(300)
-    steps = []
+def starts(config, images, tmp_path, monkeypatch):
+    """Train, and return the step and number of images of every start."""
+    seen = []
 
     def start(model, some, seed):
-        steps.append((trainer.step, len(some)))
+        seen.append((trainer.step, len(some)))
         start_from_kmeans(model, some, seed)
 
     monkeypatch.setattr(training, "start_from_kmeans", start)
-    config = dataclasses.replace(CONFIG, batch_size=100)
     identity = {"images_fingerprint": "", "code_fingerprint": ""}
     trainer = training._Trainer(images, config, tmp_path / "checkpoint.pt", identity)
     trainer.run(progress=False)
-    assert steps == [(6, 300)]  # 0.4 of 15 steps
+    return seen
+
+
+def test_training_starts_them_once_at_their_time(tmp_path, monkeypatch):
+    images, _ = embedded_digits(300)
+    config = dataclasses.replace(CONFIG, batch_size=100)
+    assert starts(config, images, tmp_path, monkeypatch) == [(6, 300)]  # 0.4 of 15 steps
+
+
+def test_components_that_q_would_not_follow_are_left_alone(tmp_path, monkeypatch):
+    images, _ = embedded_digits(60)
+    config = dataclasses.replace(CONFIG, factorisation="per-component", epochs=2)
+    assert starts(config, images, tmp_path, monkeypatch) == []
 
 
 def test_no_start_is_no_start(tmp_path, monkeypatch):
-    monkeypatch.delattr(kmeans_start, "start_from_kmeans")
-    monkeypatch.delattr(training, "start_from_kmeans")
     images, _ = embedded_digits(100)
-    train(images, dataclasses.replace(CONFIG, kmeans_start=0.0), tmp_path, progress=False)
+    config = dataclasses.replace(CONFIG, kmeans_start=0.0)
+    assert starts(config, images, tmp_path, monkeypatch) == []
     assert PUBLISHED.kmeans_start == 0
 
 

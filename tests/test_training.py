@@ -1,6 +1,8 @@
 """Training: reproducible, resumable, files that load without pickle, clear refusals."""
 
+import ast
 import dataclasses
+import importlib
 import inspect
 from pathlib import Path
 
@@ -130,6 +132,16 @@ def test_a_finished_run_is_returned_without_training(tmp_path, monkeypatch):
         patch.setattr(training, "code_fingerprint", lambda: "changed")
         with pytest.raises(Interruption):
             train(make_images(), TINY, tmp_path, progress=False)
+
+
+def test_all_code_that_decides_the_weights_is_in_the_fingerprint():
+    decisive = {part.__module__ for part in (train, *training._DECISIVE)}
+    imported = set()
+    for name in decisive:
+        for node in ast.walk(ast.parse(inspect.getsource(importlib.import_module(name)))):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("gmvae."):
+                imported.add(node.module)
+    assert imported - decisive == {"gmvae.errors", "gmvae.files", "gmvae.methods"}
 
 
 @pytest.mark.parametrize("factorisation", FACTORISATIONS)
