@@ -114,7 +114,7 @@ def _report(f: Mapping[str, Any]) -> str:
     so_far, all_epochs = f["epochs_measured"], f["epochs"]
     estimated = "" if so_far >= all_epochs else f" (from {so_far})"
     lines = [
-        f"{f['device']}, {f['threads']} threads, medians of at least {f['repeats']}; a step is on"
+        f"{f['device']}, threads: {f['threads']}, medians of at least {f['repeats']}; a step is on"
         " random images",
         f"training, in {f['precision']}: {f['images_per_second']:,.0f} images/s,"
         f" {f['share_of_matrix_products']:.0%} of what its matrix products reach alone, in"
@@ -164,7 +164,7 @@ def _race_report(f: Mapping[str, Any]) -> str:
             f" ({ours['epochs']} epochs)"
         )
     return (
-        f"{f['device']}, {f['threads']} threads, {f['precision']}; seconds are of training alone\n"
+        f"{f['device']}, threads: {f['threads']}, {f['precision']}; seconds are of training alone\n"
         f"{f['dataset']}, {f['n_images']:,} images, soft decoding with {f['n_labels']}"
         f" labels, mean of {len(f['label_seeds'])} draws:\n"
         f"  published  {published['accuracy']:.1%} after {published['seconds']:.1f} s"

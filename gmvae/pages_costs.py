@@ -19,8 +19,8 @@ def cost_section(figures: Mapping[str, Any]) -> str:
     return f"```bash\n{figures['command']}\n```\n\n{where}\n\n```text\n{report(figures)}\n```\n"
 
 
-def cost_sentence(figures: Mapping[str, Any]) -> str:
-    """Say in one sentence how much less a training costs than in the published configuration."""
+def cost_sentences(figures: Mapping[str, Any]) -> str:
+    """Say what a step costs against the published configuration, and what a whole training does."""
     machine = figures["machine"]
     ratios = [
         f"{ratio:,.0f} times less in {precision}"
@@ -28,6 +28,7 @@ def cost_sentence(figures: Mapping[str, Any]) -> str:
     ]
     return (
         f"On {machine['cores']} cores ({machine['processor']}) a training step costs per image"
-        f" {' and '.join(ratios)} than with the settings of the article's published code"
-        f" (`{figures['command']}`)."
+        f" {' and '.join(ratios)} than with the settings of the article's published code, and a"
+        f" training on {figures['n_images']:,} images ({figures['images']}) takes"
+        f" {figures['training_seconds'] / 60:.1f} minutes (`{figures['command']}`)."
     )

@@ -9,7 +9,7 @@ from gmvae.chapters import PROJECT
 from gmvae.errors import InputError
 from gmvae.files import atomic_path, write_json, write_text
 from gmvae.pages import Results, command, records
-from gmvae.pages_costs import cost_sentence, costs_on_record
+from gmvae.pages_costs import cost_sentences, costs_on_record
 
 RECORD = PROJECT / "book" / "record"
 README = PROJECT / "README.md"
@@ -53,7 +53,7 @@ def with_results(readme: str, record: Path = RECORD) -> str:
     before, _, rest = readme.partition(_START)
     after = rest.partition(_END)[2]
     costs = costs_on_record(record / "costs")
-    cheaper = [f"\n{cost_sentence(figures)}\n" for figures in costs if "times_cheaper" in figures]
+    cheaper = [f"\n{cost_sentences(figures)}\n" for figures in costs if "times_cheaper" in figures]
     return before + _START + _table(records(record)) + "".join(cheaper) + _END + after
 
 

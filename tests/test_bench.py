@@ -13,7 +13,7 @@ from gmvae import bench, costs, record, speed
 from gmvae.configuration import TrainingConfig
 from gmvae.costs import Step, matrix_products, median_seconds, operations, precisions
 from gmvae.errors import InputError
-from gmvae.pages_costs import cost_section, cost_sentence, costs_on_record
+from gmvae.pages_costs import cost_section, cost_sentences, costs_on_record
 
 TINY = TrainingConfig(
     n_components=4,
@@ -194,7 +194,8 @@ def test_a_bench_on_record_is_shown_as_it_was_printed(tmp_path):
         "```bash\ngmvae bench --dataset digits\n```\n\nOn a chip, 2 cores, Linux"
     )
     assert f"```text\n{bench.report(FIGURES)}\n```" in text
-    assert "100 times less in float32 and 80 times less in bfloat16 than" in cost_sentence(read)
+    assert "100 times less in float32 and 80 times less in bfloat16 than" in cost_sentences(read)
+    assert "a training on 2,000 images (some pictures) takes 10.0 minutes" in cost_sentences(read)
     assert costs_on_record(tmp_path / "none") == []
 
 
@@ -203,7 +204,7 @@ def test_the_readme_says_what_a_bench_on_record_found(tmp_path):
     (tmp_path / "costs" / "full_size.json").write_text(json.dumps(ON_RECORD))
     readme = f"Before\n{record._START}{record._END}After\n"
     text = record.with_results(readme, tmp_path)
-    assert f"\n{cost_sentence(ON_RECORD)}\n{record._END}After\n" in text
+    assert f"\n{cost_sentences(ON_RECORD)}\n{record._END}After\n" in text
     assert record.with_results(text, tmp_path) == text
 
 
