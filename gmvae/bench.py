@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gmvae.errors import InputError
-from gmvae.files import write_json
+from gmvae.files import check_writable, write_json
 from gmvae.summary import machine
 
 FULL_SIZE = 145_600  # images of EMNIST Letters, train and test
@@ -62,6 +62,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print; return exit code 0."""
+    if args.out:
+        check_writable(args.out, "--out")
     measured = _measure(args) if args.race is None else _race(args)
     figures = {"command": command(args), "machine": machine(), **measured}
     print(report(figures))

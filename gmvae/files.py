@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from gmvae.errors import InputError
+
 _CHUNK = 1 << 20  # bytes read at a time when hashing
 
 
@@ -35,6 +37,24 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def check_writable(path: Path, option: str) -> None:
+    """Check that a file `path` can be written, before work starts whose result it is to hold.
+
+    Raises
+    ------
+    InputError
+        If it is a folder, or cannot be made; `option` is what the user gave it as.
+    """
+    if path.is_dir():
+        raise InputError(f"{option} is {path}, a folder; it must be a file")
+    folder = next(folder for folder in path.absolute().parents if folder.exists())
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise InputError(f"{option} is {path}, which cannot be written: {error.strerror}") from None
 
 
 def _umask() -> int:

@@ -57,24 +57,26 @@ def start_from_kmeans(model: GMVAE, images: Tensor, seed: int) -> None:
         Of k-means.
     """
     encoded = [model.encode(grey_levels(some)) for some in images.split(_BATCH)]  # (B, D) twice
-    mean, log_var = (torch.cat(parts) for parts in zip(*encoded, strict=True))  # (N, D) each
+    # on the CPU, where sums have one order; those of a GPU's index_add do not
+    mean, log_var = (torch.cat(parts).cpu() for parts in zip(*encoded, strict=True))  # (N, D) each
     if not bool(mean.isfinite().all() and log_var.isfinite().all()):
         return
+    prior_mean, prior_log_var = model.prior_mean.cpu(), model.prior_log_var.cpu()  # (K, D) each
     c = _clusters(mean, model.n_components, seed)  # (N,)
     count = torch.bincount(c, minlength=model.n_components).unsqueeze(1)  # (K, 1)
-    nothing = torch.zeros_like(model.prior_mean)  # (K, D)
+    nothing = torch.zeros_like(prior_mean)  # (K, D)
     mu = nothing.index_add(0, c, mean) / count  # (K, D), NaN where a cluster is empty
     spread = (mean - mu[c]).square() + log_var.exp()  # (N, D)
     v = nothing.index_add(0, c, spread) / count  # (K, D)
     log_v = v.clamp(min=LEAST_VAR).log()  # (K, D)
-    model.prior_mean.copy_(torch.where(count > 0, mu, model.prior_mean))
-    model.prior_log_var.copy_(torch.where(count > 0, log_v, model.prior_log_var))
+    model.prior_mean.copy_(torch.where(count > 0, mu, prior_mean))
+    model.prior_log_var.copy_(torch.where(count > 0, log_v, prior_log_var))
 
 
 def _clusters(points: Tensor, n_clusters: int, seed: int) -> Tensor:
-    """Return the k-means cluster of each of `points` (N, D), int64 (N,)."""
+    """Return the k-means cluster of each of `points` (N, D), on the CPU, int64 (N,)."""
     # one thread: with several, the order of sums, and with it the last digits, could change
     with threadpool_limits(limits=1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # of fewer than K distinct points
-        found = KMeans(n_clusters, n_init=1, random_state=seed).fit_predict(points.cpu().numpy())
-    return torch.from_numpy(found.astype(np.int64)).to(points.device)  # (N,)
+        found = KMeans(n_clusters, n_init=1, random_state=seed).fit_predict(points.numpy())  # (N,)
+    return torch.from_numpy(found.astype(np.int64))  # (N,)

@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -214,6 +215,7 @@ def test_the_readme_says_what_a_bench_on_record_found(tmp_path):
         ({"repeats": 0}, "repeats"),
         ({"images": 5}, "images"),
         ({"epochs": 0}, "epochs"),
+        ({"out": Path(__file__).parent}, "a folder"),
         ({"dataset": "nothing"}, "dataset=nothing"),
         ({"race": 0.0}, "--race is 0"),
         ({"race": float("nan")}, "--race is nan"),

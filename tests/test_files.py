@@ -8,7 +8,15 @@ import stat
 import numpy as np
 import pytest
 
-from gmvae.files import atomic_path, sha256_file, write_json, write_npz, write_text
+from gmvae.errors import InputError
+from gmvae.files import (
+    atomic_path,
+    check_writable,
+    sha256_file,
+    write_json,
+    write_npz,
+    write_text,
+)
 
 
 def names(folder):
@@ -84,3 +92,14 @@ def test_sha256_of_a_file_longer_than_a_block(tmp_path):
     content = os.urandom((1 << 20) + 17)
     (tmp_path / "blob").write_bytes(content)
     assert sha256_file(tmp_path / "blob") == hashlib.sha256(content).hexdigest()
+
+
+def test_what_can_be_written_is_known_before(tmp_path):
+    check_writable(tmp_path / "new" / "deep" / "figures.json", "--out")
+    (tmp_path / "old.json").write_text("{}")
+    check_writable(tmp_path / "old.json", "--out")
+    assert names(tmp_path) == ["old.json"]
+    with pytest.raises(InputError, match="--out is .*, a folder; it must be a file"):
+        check_writable(tmp_path, "--out")
+    with pytest.raises(InputError, match="cannot be written: Not a directory"):
+        check_writable(tmp_path / "old.json" / "figures.json", "--out")
