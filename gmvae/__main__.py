@@ -99,15 +99,18 @@ def _train(args: argparse.Namespace) -> int:
 
 
 def _add_record(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = commands.add_parser("record", help="put a run's results on record in the book")
-    parser.add_argument("--run", type=Path, required=True, metavar="DIR", dest="run_dir")
+    parser = commands.add_parser("record", help="put results on record in the book")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--run", type=Path, metavar="DIR", dest="run_dir", help="those of a run")
+    what.add_argument("--bench", type=Path, metavar="FILE", help="what gmvae bench --out wrote")
     parser.set_defaults(run=_record)
 
 
 def _record(args: argparse.Namespace) -> int:
-    from gmvae.record import put_on_record
+    from gmvae.record import put_bench_on_record, put_on_record
 
-    print(f"On record: {put_on_record(args.run_dir)}")
+    made = put_bench_on_record(args.bench) if args.bench else put_on_record(args.run_dir)
+    print(f"On record: {made}")
     return DONE
 
 

@@ -2,8 +2,11 @@
 
 import argparse
 import math
+import os
 import shlex
+import sys
 from collections.abc import Mapping
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +22,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command ``bench``."""
     parser = subparsers.add_parser("bench", help="print speed and memory as ratios of one run")
     parser.add_argument(
-        "--repeats",
-        type=int,
-        default=5,
-        metavar="N",
-        help="take medians of at least N (default %(default)s)",
+        "--repeats", type=int, metavar="N", help="take medians of at least N (default 5)"
     )
+    parser.add_argument("--images", type=int, metavar="N", help=f"full size (default {FULL_SIZE})")
     parser.add_argument(
-        "--images", type=int, default=FULL_SIZE, metavar="N", help="full size (default %(default)s)"
-    )
-    parser.add_argument(
-        "--epochs",
-        type=int,
-        default=1,
-        metavar="N",
-        help="train at full size for so many epochs (default %(default)s)",
+        "--epochs", type=int, metavar="N", help="train so long at full size (default 1)"
     )
     parser.add_argument(
         "--dataset",
@@ -52,43 +45,71 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--labels",
         type=int,
-        default=100,
         metavar="N",
-        help="with --race: labels that accuracy is measured with (default %(default)s)",
+        help="with --race: labels that accuracy is measured with (default 100)",
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the figures as JSON, too")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure and print; return exit code 0."""
-    if args.out:
-        check_writable(args.out, "--out")
-    measured = _measure(args) if args.race is None else _race(args)
+    """Measure and print; return exit code 0, or 1 if it was stopped or a training failed."""
+    args = _checked(args)
+    from gmvae.training import TrainingError  # imports torch, which bad options need not wait for
+
+    try:
+        measured = _measure(args) if args.race is None else _race(args)
+    except (TrainingError, BrokenProcessPool) as error:
+        print(f"gmvae: the bench failed: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("gmvae: stopped; a bench keeps nothing and starts anew.", file=sys.stderr)
+        return 1
     figures = {"command": command(args), "machine": machine(), **measured}
-    print(report(figures))
     if args.out:
         write_json(args.out, figures)
+    print(report(figures))
     return 0
+
+
+def _checked(args: argparse.Namespace) -> argparse.Namespace:
+    """Return the options with their defaults, or refuse them before any work."""
+    racing = args.race is not None
+    without = {"repeats": 5, "images": FULL_SIZE, "epochs": 1}
+    own, other = ({"labels": 100}, without) if racing else (without, {"labels": 100})
+    for name in other:
+        if getattr(args, name) is not None:
+            raise InputError(f"--{name} has no effect {'with' if racing else 'without'} --race")
+    given = {name: value for name, value in vars(args).items() if value is not None}
+    args = argparse.Namespace(**{**vars(args), **own, **given})
+    least = {"repeats": 1, "images": _LEAST_IMAGES, "epochs": 1}
+    for name in set(own) & set(least):
+        if getattr(args, name) < least[name]:
+            raise InputError(
+                f"--{name} is {getattr(args, name)}; it must be at least {least[name]}"
+            )
+    if racing and not 0 < args.race < math.inf:
+        raise InputError(f"--race is {args.race:g}; it must be a finite number of seconds above 0")
+    if args.out:
+        check_writable(args.out, "--out")
+    return args
 
 
 def command(args: argparse.Namespace) -> str:
     """Return the command that measures this again; of a data file only the name."""
+    threads = os.environ.get("OMP_NUM_THREADS")
     words = ["gmvae", "bench", "--dataset", Path(args.dataset).name]
     if args.race is None:
         words += ["--repeats", args.repeats, "--images", args.images, "--epochs", args.epochs]
     else:
         words += ["--race", f"{args.race:g}", "--labels", args.labels]
-    return shlex.join(map(str, words))
+    return (f"OMP_NUM_THREADS={threads} " if threads else "") + shlex.join(map(str, words))
 
 
 def _measure(args: argparse.Namespace) -> dict[str, Any]:
-    from gmvae.data import load_dataset  # both import torch, which others need not wait for
+    from gmvae.data import load_dataset
     from gmvae.speed import measure
 
-    for name, least in (("repeats", 1), ("images", _LEAST_IMAGES), ("epochs", 1)):
-        if getattr(args, name) < least:
-            raise InputError(f"--{name} is {getattr(args, name)}; it must be at least {least}")
     data = load_dataset(args.dataset)
     return measure(args.repeats, data, args.images, args.epochs)
 
@@ -96,8 +117,6 @@ def _measure(args: argparse.Namespace) -> dict[str, Any]:
 def _race(args: argparse.Namespace) -> dict[str, Any]:
     from gmvae import race
 
-    if not 0 < args.race < math.inf:
-        raise InputError(f"--race is {args.race:g}; it must be a finite number of seconds above 0")
     return race.measure(args.race, args.dataset, args.labels)
 
 
@@ -158,7 +177,7 @@ def _race_report(f: Mapping[str, Any]) -> str:
         end = (
             f"at least as much, {ours['accuracy']:.1%}, after {ours['seconds']:.1f} s"
             f" ({ours['epochs']} of {ours['config']['epochs']} epochs):"
-            f" {f['times_sooner']:,.1f} times sooner"
+            f" {f['times_sooner']:,.1f} times sooner than the end of that time"
         )
     else:
         end = (

@@ -173,11 +173,43 @@ def describe_fair_gain(gains: Mapping[int, Array], tables: Mapping[int, pd.Serie
         everywhere += f" of {len(tables)} budgets"
     return (
         f"Soft minus *hard-covered*: {', '.join(sizes)}. It is above zero in "
-        f"{(cells > 0).mean():.0%} of all {len(cells)} pairs of a model and a draw, and its "
-        f"interval lies above zero {everywhere}."
+        f"{(cells > 0).mean():.0%} of all {len(cells)} combinations of a budget, a model and a "
+        f"draw, and its interval lies above zero {everywhere}."
     )
+
+
+def describe_groups(
+    tables: Mapping[str, Mapping[str, pd.DataFrame]], names: Mapping[str, Sequence[str]]
+) -> str:
+    """Tell in which groups of images soft decoding is ahead of the fair hard rule.
+
+    Parameters
+    ----------
+    tables : mapping from grouping to mapping from method to DataFrame
+        Its ``mean`` is the accuracy in each group.
+    names : mapping from grouping to sequence of str
+        The groups' names.
+    """
+    sentences = []
+    for grouping, rows in tables.items():
+        gain = (rows["soft"]["mean"] - rows["hard-covered"]["mean"]).tolist()
+        ahead = [name for name, g in zip(names[grouping], gain, strict=True) if g > 0]
+        behind = [name for name, g in zip(names[grouping], gain, strict=True) if g < 0]
+        parts = [f"ahead in {', '.join(ahead)}"] if ahead else []
+        parts += [f"behind in {', '.join(behind)}"] if behind else []
+        told = " and ".join(parts) or "level in all groups"
+        sentences.append(f"By {grouping}, against *hard-covered*, soft decoding is {told}.")
+    return " ".join(sentences)
 
 
 def calibration_errors(tables: Mapping[str, pd.DataFrame]) -> dict[str, float]:
     """Return the expected calibration error of each reliability table."""
     return {name: expected_calibration_error(table) for name, table in tables.items()}
+
+
+def describe_tempering(errors: Mapping[str, float]) -> str:
+    """Tell what the temperature does to the error of soft decoding's shares of the vote."""
+    before, after = errors["soft, shares of the vote"], errors["soft, tempered"]
+    if round(before, 3) == round(after, 3):
+        return "The temperature hardly changes it."
+    return f"The temperature {'lowers' if after < before else 'raises'} it here."

@@ -36,7 +36,7 @@ class TrainingConfig:
     schedule
         "one-cycle" (Smith & Topin 2018: linear rise, then cosine decay to 0) or "constant".
     model_seed
-        Seed of the initial weights, the order of the images, the warps and the noise.
+        Seed of the initial weights, the order of the images, the warps, the noise and k-means.
     encoder_channels, encoder_hidden, decoder_hidden
         Sizes of the networks, see :mod:`gmvae.networks`.
     prior_scale
@@ -47,8 +47,8 @@ class TrainingConfig:
         Fraction of the steps, 0 to 1, over which the weight rises linearly from 0 to beta (Bowman
         et al. 2016), so that z carries information before the components compete for it.
     kmeans_start
-        Shared only: fraction of the steps, 0 to 1, after which the components start anew from
-        k-means, see :mod:`gmvae.kmeans_start`; 0: never.
+        Shared only: fraction of the steps, 0 to below 1, after which the components start anew
+        from k-means, see :mod:`gmvae.kmeans_start`; 0: never.
     normalise
         Take position, slant and size out of every image first, see :mod:`gmvae.normalisation`.
     warp_strength, warp_elastic
@@ -79,7 +79,16 @@ class TrainingConfig:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "TrainingConfig":
-        """Return the configuration that :meth:`to_dict` wrote."""
+        """Return the configuration that :meth:`to_dict` wrote.
+
+        Raises
+        ------
+        TypeError
+            If an attribute is missing, as in another version's file, or unknown.
+        """
+        missing = {field.name for field in dataclasses.fields(cls)} - set(values)
+        if missing:
+            raise TypeError(f"the configuration lacks {', '.join(sorted(missing))}")
         arguments: dict[str, Any] = {
             k: tuple(v) if isinstance(v, list) else v for k, v in values.items()
         }
@@ -113,9 +122,10 @@ class TrainingConfig:
             _check_number(name, getattr(self, name), above_zero=True)
         for name in ("warp_strength", "warp_elastic", "beta_warm_up", "kmeans_start"):
             _check_number(name, getattr(self, name), above_zero=False)
-        for name in ("beta_warm_up", "kmeans_start"):
-            if getattr(self, name) > 1:
-                raise InputError(f"{name} is {getattr(self, name)}; it must be from 0 to 1")
+        if self.beta_warm_up > 1:
+            raise InputError(f"beta_warm_up is {self.beta_warm_up}; it must be from 0 to 1")
+        if self.kmeans_start >= 1:
+            raise InputError(f"kmeans_start is {self.kmeans_start}; it must be from 0 to below 1")
         if not isinstance(self.normalise, bool):
             raise InputError(f"normalise is {self.normalise!r}; it must be true or false")
         _check_choice("factorisation", self.factorisation, FACTORISATIONS)

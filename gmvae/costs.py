@@ -4,6 +4,7 @@ import statistics
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +17,7 @@ from gmvae.precision import has_bf16
 from gmvae.trained import grey_levels, make_model
 from gmvae.warps import Warp
 
-_LEAST_SECONDS = 1.0
+_LEAST_SECONDS = 1.0  # of a median: a few calls of milliseconds would be chance
 _POOL = 4096  # images that the data part draws its batch from
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
@@ -26,10 +27,20 @@ def precisions(device: torch.device) -> list[str]:
     return ["float32", "bfloat16"] if has_bf16(device) else ["float32"]
 
 
+def where_measured(device: torch.device) -> dict[str, Any]:
+    """Return what computes and in what precision training does, as plain values."""
+    return {
+        "device": str(device),
+        "device_name": torch.cuda.get_device_name(device) if device.type == "cuda" else None,
+        "threads": torch.get_num_threads(),
+        "precision": precisions(device)[-1],
+    }
+
+
 def median_seconds(work: Callable[[], object], repeats: int) -> float:
     """Return the median duration of `work`, after one call that is not counted.
 
-    Of `repeats` calls, and of more where these take less than `_LEAST_SECONDS` together.
+    Of `repeats` calls, and of more where these take less than a second together.
     """
     _seconds(work)
     durations: list[float] = []
@@ -142,38 +153,46 @@ def operations(step: Step) -> int:
 def matrix_products(step: Step) -> Callable[[], None]:
     """Return a function that does the step's matrix products and nothing else.
 
-    For every fully connected layer the product forwards and the two backwards; a convolution
-    counts as the product of its unfolded input. In the precision of the step.
+    For every fully connected layer the product forwards and those backwards, of which the first
+    layer has one; a convolution counts as the product of its unfolded input. In the precision of
+    the step.
     """
     dtype = _DTYPES[step.precision]
     triples = []
-    for rows, n_in, n_out in _layer_sizes(step):
+    for rows, n_in, n_out, of_input in _layer_sizes(step):
         shapes = ((rows, n_in), (n_out, n_in), (rows, n_out))  # input, weights, gradient
-        triples.append([torch.randn(shape, dtype=dtype, device=step.device) for shape in shapes])
+        x, weight, gradient = (torch.randn(s, dtype=dtype, device=step.device) for s in shapes)
+        triples.append((x, weight, gradient, of_input))
 
     def work() -> None:
-        for x, weight, gradient in triples:
+        for x, weight, gradient, of_input in triples:
             x @ weight.T  # forwards (B, out)
-            gradient @ weight  # with respect to the input (B, in)
             gradient.T @ x  # with respect to the weights (out, in)
+            if of_input:  # an image needs no gradient
+                gradient @ weight  # with respect to the input (B, in)
 
     return work
 
 
-def _layer_sizes(step: Step) -> list[tuple[int, int, int]]:
-    """Return (rows, inputs, outputs) of every layer's matrix product, seen by running it once."""
-    sizes: list[tuple[int, int, int]] = []
+def _layer_sizes(step: Step) -> list[tuple[int, int, int, bool]]:
+    """Return (rows, inputs, outputs) of every layer's matrix product, seen by running it once.
 
-    def record(layer: nn.Module, _: object, output: Tensor) -> None:
+    And whether the input has a gradient.
+    """
+    sizes: list[tuple[int, int, int, bool]] = []
+
+    def record(layer: nn.Module, inputs: tuple[Tensor], output: Tensor) -> None:
+        of_input = inputs[0].requires_grad
         if isinstance(layer, nn.Linear):
-            sizes.append((output.shape[:-1].numel(), layer.in_features, layer.out_features))
+            rows = output.shape[:-1].numel()
+            sizes.append((rows, layer.in_features, layer.out_features, of_input))
         elif isinstance(layer, nn.Conv2d):
-            pixels = output.shape[0] * output.shape[2:].numel()
-            sizes.append((pixels, layer.weight[0].numel(), layer.out_channels))
+            rows = output.shape[0] * output.shape[2:].numel()  # pixels
+            sizes.append((rows, layer.weight[0].numel(), layer.out_channels, of_input))
 
-    hooks = [layer.register_forward_hook(record) for layer in step.model.modules()]
-    with torch.no_grad():
-        step.model.loss(step.x)
+    layers = [layer for layer in step.model.modules() if isinstance(layer, nn.Linear | nn.Conv2d)]
+    hooks = [layer.register_forward_hook(record) for layer in layers]
+    step.model.loss(step.x)
     for hook in hooks:
         hook.remove()
     return sizes

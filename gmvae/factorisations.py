@@ -44,8 +44,8 @@ def small_config(
 
     Networks, batches and the learning rate are made for few images. All else is as in the
     published code, so that its factorisation is compared on its own ground: the component means
-    start close together, the ELBO is what is minimised from the first step on, and images are
-    neither normalised nor warped.
+    start close together and are left alone, the ELBO is what is minimised from the first step on,
+    and images are neither normalised nor warped.
     """
     return replace(
         PUBLISHED,
@@ -178,10 +178,10 @@ def quality(
     """Return what a model makes of images.
 
     Of those `held_out (n,)`: ``reconstruction``, ``kl_z``, ``kl_c`` and their sum
-    ``negative_elbo``, exact, in nats per image; and ``left_out``, the mean mass of q(c|x) that
-    training did not decode. Of all: ``entropy`` of q(c|x) in nats, ``components_in_use``,
-    ``purity``, and soft decoding's mean ``accuracy`` with its smallest and largest
-    (``accuracy_low``, ``accuracy_high``) over the label seeds.
+    ``negative_elbo``, with all components decoded and one z drawn for each, in nats per image;
+    and ``left_out``, the mean mass of q(c|x) that training did not decode. Of all: ``entropy`` of
+    q(c|x) in nats, ``components_in_use``, ``purity``, and soft decoding's mean ``accuracy`` with
+    its smallest and largest (``accuracy_low``, ``accuracy_high``) over the label seeds.
     """
     q = trained.responsibilities(dataset.images)  # (N, K)
     n_classes = len(dataset.class_names)
@@ -276,7 +276,7 @@ def _describe_top(row: pd.Series, shared: pd.Series, per: pd.Series) -> str:
     which = f"{m} most probable components" if m > 1 else "most probable component"
     return (
         f"Decoding only the {which} takes {seconds:.1f} times as long as the shared model and"
-        f" leaves {row['left_out']:.1%} of q(c|x) out; the exact negative ELBO is then"
+        f" leaves {row['left_out']:.1%} of q(c|x) out; the whole negative ELBO is then"
         f" {abs(worse):.1f} nats {'higher' if worse >= 0 else 'lower'} than where all are decoded"
         f" in training, and the accuracy {row['accuracy']:.1%}."
     )

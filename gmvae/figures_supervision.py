@@ -87,7 +87,7 @@ def accuracy_by_labels(
     top.set_xticks([to_percent(n) for n in budgets], [f"{to_percent(n):.2g}" for n in budgets])
     top.xaxis.set_minor_formatter(NullFormatter())
     top.tick_params(axis="x", which="minor", length=0)
-    top.set_xlabel("labelled, % of those that may be")
+    top.set_xlabel("labelled, %")
     figure.legend(loc="outside right upper", frameon=False, fontsize=8, handlelength=3.2)
     return figure
 

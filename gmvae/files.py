@@ -47,10 +47,10 @@ def check_writable(path: Path, option: str) -> None:
     InputError
         If it is a folder, or cannot be made; `option` is what the user gave it as.
     """
-    if path.is_dir():
-        raise InputError(f"{option} is {path}, a folder; it must be a file")
-    folder = next(folder for folder in path.absolute().parents if folder.exists())
     try:
+        if path.is_dir():
+            raise InputError(f"{option} is {path}, a folder; it must be a file")
+        folder = next(folder for folder in path.absolute().parents if folder.exists())
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:

@@ -9,8 +9,9 @@ C_c the images of cluster c::
     mu_c = mean of m_n over n in C_c
     v_c  = mean of (m_n - mu_c)^2 + s_n over n in C_c       m_n, s_n: of q(z|x_n)
 
-which are the moments of the q(z|x_n) of that cluster taken together. No label is involved. The
-shared factorisation's q(c|x) follows at once, because it is computed from the components.
+(v_c at least `LEAST_VAR`), which are the moments of the q(z|x_n) of that cluster taken together.
+No label is involved. The shared factorisation's q(c|x) follows at once, because it is computed from
+the components.
 
 References
 ----------
@@ -34,7 +35,7 @@ _BATCH = 4096  # images encoded at a time
 
 
 def some_images(images: Tensor, n_components: int, seed: int) -> Tensor:
-    """Return random images of `images` (N, 28, 28): enough for K clusters, in seconds."""
+    """Return min(N, max(20000, 20 K)) random images of `images` (N, 28, 28), in random order."""
     n = max(20_000, 20 * n_components)
     rows = np.random.default_rng(seed).permutation(len(images))[:n]  # (N',)
     return images.index_select(0, torch.from_numpy(rows).to(images.device))  # (N', 28, 28)
@@ -45,21 +46,22 @@ def start_from_kmeans(model: GMVAE, images: Tensor, seed: int) -> None:
     """Move the components of `model` to k-means clusters of the latent means of `images`.
 
     A component whose cluster is empty, as happens if fewer than K images differ, stays where it
-    is. All stay if a latent mean is no longer finite.
+    is. All stay if the encoder has diverged, which the next step's loss will tell.
 
     Parameters
     ----------
     model
         Its ``prior_mean`` and ``prior_log_var`` are overwritten.
     images
-        What the encoder sees, uint8 (N, 28, 28), on the model's device, N at least K.
+        As the encoder gets them but unwarped, uint8 (N, 28, 28), on the model's device, N at
+        least K.
     seed
         Of k-means.
     """
     encoded = [model.encode(grey_levels(some)) for some in images.split(_BATCH)]  # (B, D) twice
     # on the CPU, where sums have one order; those of a GPU's index_add do not
     mean, log_var = (torch.cat(parts).cpu() for parts in zip(*encoded, strict=True))  # (N, D) each
-    if not bool(mean.isfinite().all() and log_var.isfinite().all()):
+    if not bool((mean.square().sum() + log_var.exp().sum()).isfinite()):
         return
     prior_mean, prior_log_var = model.prior_mean.cpu(), model.prior_log_var.cpu()  # (K, D) each
     c = _clusters(mean, model.n_components, seed)  # (N,)

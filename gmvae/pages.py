@@ -14,7 +14,7 @@ THE_ARTICLES_DATA = "emnist-letters"
 OTHER_SETTINGS = {
     "inductive": "Images the model has never seen: trained and labelled on the training split, "
     "scored on the test split.",
-    "many_labels": "What many labels give the strongest published competitor, measured once.",
+    "many_labels": "What many labels give XGBoost, which the article compares with.",
 }
 _RULES = ("hard", "hard-covered", "soft")
 _DECODED = (*_RULES, "graph", "soft-chosen", "graph-chosen")  # by the model itself
@@ -95,11 +95,16 @@ def heading(results: Results) -> str:
 
 
 def setting_heading(setting: str, table: pd.DataFrame) -> str:
-    """Return in Markdown what ``supervision_<setting>.csv`` holds, and over how many seeds."""
+    """Return in Markdown what ``supervision_<setting>.csv`` holds, how made, over which seeds."""
     models = table["model_seed"].nunique()
+    differing: dict[str, Any] = {"inductive": True} if setting == "inductive" else {}
+    differing["methods"] = list(dict.fromkeys(table["method"]))
+    differing["budgets"] = sorted({int(n) for n in table["n_labels"]})
+    settings = shlex.join(_settings(differing))
     return (
         f"**{OTHER_SETTINGS.get(setting, setting)}** Means over {table['label_seed'].nunique()}"
-        f" draws of labels{f' and {models} model(s)' if models else ''}.\n"
+        f" draws of labels{f' and {models} model(s)' if models else ''}. To the command above"
+        f" it adds `{settings}`.\n"
     )
 
 
@@ -107,10 +112,15 @@ def command(results: Results) -> str:
     """Return the command that makes a run again."""
     profile = results.summary["profile"]
     words = ["gmvae", "paper", "--profile", profile["name"]]
-    for name, value in profile["settings"].items():
+    return shlex.join([*words, *_settings(profile["settings"])])
+
+
+def _settings(values: Mapping[str, Any]) -> list[str]:
+    words = []
+    for name, value in values.items():
         text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
         words += ["--set", f"{name}={text}"]
-    return shlex.join(words)
+    return words
 
 
 def accuracy_table(supervision: pd.DataFrame) -> pd.DataFrame:
@@ -152,7 +162,8 @@ def made_from(results: Results) -> str:
         "latent dimensions D": configuration["latent_dim"],
         "model seeds": _listed(configuration["model_seeds"]),
         "label seeds": _label_seeds(configuration),
-        "training": f"{summary['training_seconds']:.0f} s, {configuration['epochs']} epochs",
+        "training": f"{summary['training_seconds']:.0f} s, {configuration['epochs']} epochs"
+        f"{which_model(results)}",
         "chapters": ", ".join(
             f"{name.replace('_', ' ')} {seconds:.0f} s"
             for name, seconds in summary["seconds"].items()
@@ -188,8 +199,27 @@ def conclusions(results: Results) -> list[str]:
         *_baseline_sentences(means),
         *_strongest_sentences(means),
         f"If every component had its right name, {results.summary['purity']:.1%} of the images"
-        " would be right: a ceiling for rules that give each component one name.",
+        f" would be right{which_model(results)}: a ceiling for rules that give each component one"
+        " name.",
     ]
+
+
+def which_model(results: Results) -> str:
+    """Say which model a number is of that is not a mean over models, if there are several."""
+    configuration = results.summary["configuration"]
+    several = len(configuration["model_seeds"]) > 1
+    return f" (model seed {configuration['model_seed']})" if several else ""
+
+
+def means_near(results: Results, n_labels: int) -> tuple[int, dict[str, float]]:
+    """Return the budget nearest to `n_labels` and the decoding rules' mean accuracies there.
+
+    Only budgets count at which every rule was run; a rule that was left out is not in the result.
+    """
+    means = results.supervision.groupby(["n_labels", "method"])["accuracy"].mean().unstack()
+    rules = means[[rule for rule in _RULES if rule in means]].dropna()
+    n = min(rules.index, key=lambda budget: abs(budget - n_labels))
+    return int(n), rules.loc[n].to_dict()
 
 
 def _strongest_sentences(means: dict[str, pd.Series]) -> list[str]:

@@ -21,14 +21,17 @@ def cost_section(figures: Mapping[str, Any]) -> str:
 
 def cost_sentences(figures: Mapping[str, Any]) -> str:
     """Say what a step costs against the published configuration, and what a whole training does."""
-    machine = figures["machine"]
+    machine, name = figures["machine"], figures["device_name"]
+    where = f"a {name}" if name else f"{figures['threads']} cores of {machine['processor']}"
+    estimated = figures["epochs_measured"] < figures["epochs"]
     ratios = [
         f"{ratio:,.0f} times less in {precision}"
         for precision, ratio in figures["times_cheaper"].items()
     ]
     return (
-        f"On {machine['cores']} cores ({machine['processor']}) a training step costs per image"
+        f"On {where} a training step costs per image"
         f" {' and '.join(ratios)} than with the settings of the article's published code, and a"
-        f" training on {figures['n_images']:,} images ({figures['images']}) takes"
-        f" {figures['training_seconds'] / 60:.1f} minutes (`{figures['command']}`)."
+        f" training on {figures['n_images']:,} images ({figures['images']})"
+        f" {'would take' if estimated else 'takes'} {figures['training_seconds'] / 60:.1f} minutes"
+        f" (`.venv/bin/{figures['command']}`)."
     )

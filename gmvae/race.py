@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from gmvae.configuration import PUBLISHED, TrainingConfig
+from gmvae.costs import where_measured
 from gmvae.data import Dataset, load_dataset
 from gmvae.parameters import load_profile
-from gmvae.precision import best_device, has_bf16
+from gmvae.precision import best_device
 from gmvae.rerun import decode_draws
 from gmvae.stages import training_config
 from gmvae.sweep import Sweep, check_sweep
@@ -61,11 +61,8 @@ def measure(seconds: float, dataset: str, n_labels: int) -> dict[str, Any]:
     """
     data = subset(load_dataset(dataset), SUBSET)
     check_sweep(Sweep([n_labels], LABEL_SEEDS, ["soft"]), data.labels, data.split)
-    device = best_device()
     return {
-        "device": str(device),
-        "threads": torch.get_num_threads(),
-        "precision": "bfloat16" if has_bf16(device) else "float32",
+        **where_measured(best_device()),
         **race(data, PUBLISHED, our_config(dataset), seconds, n_labels),
     }
 

@@ -9,11 +9,12 @@ from gmvae.chapters import PROJECT
 from gmvae.errors import InputError
 from gmvae.files import atomic_path, write_json, write_text
 from gmvae.pages import Results, command, records
-from gmvae.pages_costs import cost_sentences, costs_on_record
+from gmvae.pages_costs import cost_section, cost_sentences, costs_on_record
 
 RECORD = PROJECT / "book" / "record"
 README = PROJECT / "README.md"
 LARGEST = 500_000  # bytes; a record is small enough to be reviewed and cloned
+DECODERS = ("hard", "hard-covered", "soft")
 _START = "<!-- results on record: written by `gmvae record` -->\n"
 _END = "<!-- end of results on record -->"
 
@@ -48,6 +49,26 @@ def put_on_record(run_dir: Path, record: Path = RECORD) -> Path:
     return target
 
 
+def put_bench_on_record(path: Path, record: Path = RECORD) -> Path:
+    """Copy what ``gmvae bench --out`` wrote to ``book/record/costs``.
+
+    Raises
+    ------
+    InputError
+        If `path` is not such a file.
+    """
+    try:
+        figures = json.loads(path.read_text(encoding="utf-8"))
+        cost_section(figures)
+    except (OSError, ValueError, KeyError, TypeError):
+        raise InputError(f"{path} is no file that `gmvae bench --out` has written.") from None
+    target = record / "costs" / f"{path.stem}.json"
+    write_json(target, figures)
+    if record == RECORD:
+        write_text(README, with_results(README.read_text(encoding="utf-8"), record))
+    return target
+
+
 def with_results(readme: str, record: Path = RECORD) -> str:
     """Return the text of the README with its table made anew from the results on record."""
     before, _, rest = readme.partition(_START)
@@ -59,13 +80,15 @@ def with_results(readme: str, record: Path = RECORD) -> str:
 
 def _table(on_record: list[Results]) -> str:
     lines = [
-        "| data | labels | hard | hard, covered | soft |",
-        "|---|---|---|---|---|",
+        "| data | labels | hard | hard, covered | soft | best of the others |",
+        "|---|---|---|---|---|---|",
     ]
     for results in on_record:
         means = results.supervision.groupby(["n_labels", "method"])["accuracy"].mean().unstack()
         for n_labels, row in means.iterrows():
-            cells = [f"{row[method]:.3f}" for method in ("hard", "hard-covered", "soft")]
+            cells = [f"{row[method]:.3f}" for method in DECODERS]
+            others = row.drop(list(DECODERS)).dropna()
+            cells.append("" if others.empty else f"{others.max():.3f} {others.idxmax()}")
             columns = [results.summary["data"]["name"], str(n_labels), *cells]
             lines.append(f"| {' | '.join(columns)} |")
     commands = [".venv/bin/" + command(results) for results in on_record]

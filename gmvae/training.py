@@ -1,8 +1,8 @@
 """Training: images in, a trained model and its files out. No label ever comes in here.
 
 A run can be interrupted at any step and goes on from its last checkpoint to bit-identical
-weights: everything random comes from the epoch's own permutation and from one generator whose
-state is in the checkpoint.
+weights: everything random comes from the epoch's own permutation, from the model seed alone (the
+k-means start) or from one generator whose state is in the checkpoint.
 """
 
 import math
@@ -114,7 +114,10 @@ def train(
 
 
 def code_fingerprint() -> str:
-    """Return a hash of the code that decides what the weights become; comments do not count."""
+    """Return a hash of the code that decides what the weights become; comments do not count.
+
+    It may differ between versions of Python, which read the same source in their own ways.
+    """
     return code_version(train, *_DECISIVE)
 
 
@@ -163,7 +166,9 @@ class _Trainer:
     ):
         self.config, self.identity, self.checkpoint = config, identity, checkpoint
         self.device = best_device()
+        began = time.monotonic()
         self.images = seen(images, config, self.device)  # (N, 28, 28)
+        self.seconds = time.monotonic() - began  # preparing the images is part of the cost
         self.batch_size = min(config.batch_size, len(images))
         self.steps_per_epoch = math.ceil(len(images) / self.batch_size)
         self.n_steps = config.epochs * self.steps_per_epoch
@@ -175,7 +180,6 @@ class _Trainer:
         self.optimiser = torch.optim.Adam(self.model.parameters(), fused=True)
         self.generator = torch.Generator(self.device).manual_seed(config.model_seed)
         self.step = 0
-        self.seconds = 0.0
         self.sums = [0.0] * len(Terms._fields)  # of the terms over this epoch's images so far
         self.history: list[dict[str, float]] = []
         self._resume()
@@ -294,5 +298,5 @@ class _Trainer:
         self.model.load_state_dict(content["model"])
         self.optimiser.load_state_dict(content["optimiser"])
         self.generator.set_state(content["generator"])
-        self.step, self.seconds = content["step"], content["seconds"]
+        self.step, self.seconds = content["step"], self.seconds + content["seconds"]
         self.sums, self.history = content["sums"], content["history"]

@@ -3,18 +3,21 @@
 import argparse
 import dataclasses
 import json
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from samples import embedded_digits
+from torch.utils.flop_counter import FlopCounterMode
 
 from gmvae import bench, costs, record, speed
 from gmvae.configuration import TrainingConfig
 from gmvae.costs import Step, matrix_products, median_seconds, operations, precisions
 from gmvae.errors import InputError
 from gmvae.pages_costs import cost_section, cost_sentences, costs_on_record
+from gmvae.training import TrainingError
 
 TINY = TrainingConfig(
     n_components=4,
@@ -96,6 +99,7 @@ def test_a_step_multiplies_in_the_precision_it_is_told(monkeypatch):
 
 FIGURES = {
     "device": "cpu",
+    "device_name": None,
     "threads": 2,
     "precision": "bfloat16",
     "repeats": 5,
@@ -142,8 +146,54 @@ def test_the_report_says_which_precisions_and_images_it_compares():
 
 
 def options(**changed):
-    usual = {"repeats": 1, "images": 1000, "epochs": 2, "dataset": "digits", "out": None}
-    return argparse.Namespace(**{**usual, "race": None, "labels": 60, **changed})
+    usual = {"dataset": "digits", "out": None, "race": None}
+    counts = dict.fromkeys(("repeats", "images", "epochs", "labels"))
+    if "race" in changed:
+        counts["labels"] = 60
+    else:
+        counts |= {"repeats": 1, "images": 1000, "epochs": 2}
+    return argparse.Namespace(**{**usual, **counts, **changed})
+
+
+def figures_add_up(figures):
+    epochs = figures["epochs"] * figures["epoch_seconds"]
+    return epochs < figures["training_seconds"] < epochs + 30  # what is done once
+
+
+@pytest.mark.parametrize("error", [TrainingError("no number"), BrokenProcessPool("killed")])
+def test_a_bench_that_fails_says_so_and_writes_nothing(error, tmp_path, monkeypatch, capsys):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(speed, "measure", fail)
+    assert bench.run(options(out=tmp_path / "bench.json")) == 1
+    assert f"gmvae: the bench failed: {error}" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_interrupted_bench_promises_nothing(monkeypatch, capsys):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(speed, "measure", interrupt)
+    assert bench.run(options()) == 1
+    assert "starts anew" in capsys.readouterr().err
+
+
+def test_peak_memory_is_that_of_this_process():
+    before = speed._peak_memory()
+    kept = np.ones(2**26, np.uint8)  # 64 MiB
+    assert before > 2**25
+    assert before <= speed._peak_memory() <= before + 2 * kept.nbytes
+
+
+def test_products_are_those_of_the_layers_with_no_gradient_of_the_images():
+    config = dataclasses.replace(TINY, encoder_channels=())
+    layers = [784 * 16, 16 * 6, 3 * 16, 16 * 784]
+    work = matrix_products(Step(config, CPU))
+    with FlopCounterMode(display=False) as counter:
+        work()
+    assert counter.get_total_flops() == 2 * 8 * (3 * sum(layers) - 784 * 16)
 
 
 @pytest.mark.slow
@@ -158,6 +208,7 @@ def test_the_report_and_its_file(tmp_path, monkeypatch, capsys):
     assert "GiB" in text
     assert "1,000 images (warped copies of 1,797 images of digits)" in text
     assert "(from 2)" in text
+    assert figures_add_up(json.loads(out.read_text()))
     figures = json.loads(out.read_text())
     assert set(figures) == {*FIGURES, "command", "machine"}
     assert set(figures["parts_seconds"]) == set(Step(TINY, CPU).parts())
@@ -175,9 +226,13 @@ def test_the_report_and_its_file(tmp_path, monkeypatch, capsys):
         ({"race": 0.5, "dataset": "/home/me/my a.npz"}, "--race 0.5 --labels 60"),
     ],
 )
-def test_the_command_says_how_to_measure_again(changed, said):
+def test_the_command_says_how_to_measure_again(changed, said, monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     name = "'my a.npz'" if "dataset" in changed else "digits"
-    assert bench.command(options(**changed)) == f"gmvae bench --dataset {name} {said}"
+    command = f"gmvae bench --dataset {name} {said}"
+    assert bench.command(options(**changed)) == command
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert bench.command(options(**changed)) == f"OMP_NUM_THREADS=1 {command}"
 
 
 ON_RECORD = {
@@ -196,17 +251,32 @@ def test_a_bench_on_record_is_shown_as_it_was_printed(tmp_path):
     )
     assert f"```text\n{bench.report(FIGURES)}\n```" in text
     assert "100 times less in float32 and 80 times less in bfloat16 than" in cost_sentences(read)
-    assert "a training on 2,000 images (some pictures) takes 10.0 minutes" in cost_sentences(read)
+    assert "images (some pictures) would take 10.0 minutes (`.venv/bin/" in cost_sentences(read)
+    assert cost_sentences(read).startswith("On 2 cores of a chip a training step")
+    whole = {**read, "epochs_measured": 50, "device_name": "GPU 1"}
+    assert "takes 10.0 minutes" in cost_sentences(whole)
+    assert cost_sentences(whole).startswith("On a GPU 1 a training step")
     assert costs_on_record(tmp_path / "none") == []
 
 
 def test_the_readme_says_what_a_bench_on_record_found(tmp_path):
-    (tmp_path / "costs").mkdir()
-    (tmp_path / "costs" / "full_size.json").write_text(json.dumps(ON_RECORD))
+    bench_file = tmp_path / "full_size.json"
+    bench_file.write_text(json.dumps(ON_RECORD))
+    target = record.put_bench_on_record(bench_file, tmp_path)
+    assert target == tmp_path / "costs" / "full_size.json"
+    assert json.loads(target.read_text()) == ON_RECORD
     readme = f"Before\n{record._START}{record._END}After\n"
     text = record.with_results(readme, tmp_path)
     assert f"\n{cost_sentences(ON_RECORD)}\n{record._END}After\n" in text
     assert record.with_results(text, tmp_path) == text
+
+
+@pytest.mark.parametrize("content", ["{}", "no JSON", "[1]"])
+def test_what_is_no_bench_does_not_get_on_record(content, tmp_path):
+    (tmp_path / "x.json").write_text(content)
+    with pytest.raises(InputError, match="is no file that `gmvae bench --out` has written"):
+        record.put_bench_on_record(tmp_path / "x.json", tmp_path)
+    assert not (tmp_path / "costs").exists()
 
 
 @pytest.mark.parametrize(
@@ -219,6 +289,8 @@ def test_the_readme_says_what_a_bench_on_record_found(tmp_path):
         ({"dataset": "nothing"}, "dataset=nothing"),
         ({"race": 0.0}, "--race is 0"),
         ({"race": float("nan")}, "--race is nan"),
+        ({"labels": 60}, "--labels has no effect without --race"),
+        ({"race": 1.0, "epochs": 3}, "--epochs has no effect with --race"),
         ({"race": 1.0, "labels": 5000}, "budget of 5000 labels"),
         ({"race": 1.0, "dataset": "nothing"}, "dataset=nothing"),
     ],

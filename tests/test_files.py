@@ -1,5 +1,6 @@
 """Files are whole or absent."""
 
+import errno
 import hashlib
 import json
 import os
@@ -103,3 +104,12 @@ def test_what_can_be_written_is_known_before(tmp_path):
         check_writable(tmp_path, "--out")
     with pytest.raises(InputError, match="cannot be written: Not a directory"):
         check_writable(tmp_path / "old.json" / "figures.json", "--out")
+
+
+def test_a_folder_that_may_not_be_searched_is_refused(tmp_path, monkeypatch):
+    def refuse(_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.is_dir", refuse)
+    with pytest.raises(InputError, match="cannot be written: Permission denied"):
+        check_writable(tmp_path / "figures.json", "--out")

@@ -65,10 +65,11 @@ def test_a_component_without_a_cluster_stays(recwarn):
     assert not recwarn.list
 
 
-def test_nothing_moves_without_finite_means():
+@pytest.mark.parametrize("mean", [float("nan"), 1e30])
+def test_nothing_moves_where_the_encoder_has_diverged(mean):
     model = Encoded(2)
     before, _ = (part.copy() for part in prior(model))
-    model.means = MEANS.clone().index_fill(0, torch.tensor([3]), float("nan"))
+    model.means = MEANS.clone().index_fill(0, torch.tensor([3]), mean)
     start_from_kmeans(model, numbered(6), seed=0)
     np.testing.assert_array_equal(before, prior(model)[0])
 
@@ -107,29 +108,36 @@ def starts(config, images, tmp_path, monkeypatch):
     identity = {"images_fingerprint": "", "code_fingerprint": ""}
     trainer = training._Trainer(images, config, tmp_path / "checkpoint.pt", identity)
     trainer.run(progress=False)
-    return seen
+    steps = {
+        name: int(trainer.optimiser.state[parameter]["step"])
+        for name, parameter in trainer.model.named_parameters()
+    }
+    return seen, steps
 
 
 def test_training_starts_them_once_at_their_time(tmp_path, monkeypatch):
     images, _ = embedded_digits(300)
     config = dataclasses.replace(CONFIG, batch_size=100)
-    assert starts(config, images, tmp_path, monkeypatch) == [(6, 300)]  # 0.4 of 15 steps
+    seen, steps = starts(config, images, tmp_path, monkeypatch)
+    assert seen == [(6, 300)]  # 0.4 of 15 steps
+    for name, n in steps.items():  # the moments of what has moved are of the steps after it
+        assert n == (9 if name.startswith("prior") else 15)
 
 
 def test_components_that_q_would_not_follow_are_left_alone(tmp_path, monkeypatch):
     images, _ = embedded_digits(60)
     config = dataclasses.replace(CONFIG, factorisation="per-component", epochs=2)
-    assert starts(config, images, tmp_path, monkeypatch) == []
+    assert starts(config, images, tmp_path, monkeypatch)[0] == []
 
 
 def test_no_start_is_no_start(tmp_path, monkeypatch):
     images, _ = embedded_digits(100)
     config = dataclasses.replace(CONFIG, kmeans_start=0.0)
-    assert starts(config, images, tmp_path, monkeypatch) == []
+    assert starts(config, images, tmp_path, monkeypatch)[0] == []
     assert PUBLISHED.kmeans_start == 0
 
 
-@pytest.mark.parametrize("value", [-0.1, 1.1, float("nan")])
+@pytest.mark.parametrize("value", [-0.1, 1.0, 1.1, float("nan")])
 def test_a_fraction_is_a_fraction(value):
     images, _ = embedded_digits(10)
     with pytest.raises(InputError, match="kmeans_start"):

@@ -106,7 +106,10 @@ def test_the_command_writes_what_it_says(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(race, "our_config", lambda name: replace(TINY, epochs=1))
     data = tmp_path / "letters.npz"
     np.savez(data, images=IMAGES, labels=LABELS)
-    args = argparse.Namespace(race=0.1, dataset=str(data), labels=20, out=tmp_path / "race.json")
+    counts = dict.fromkeys(("repeats", "images", "epochs"))
+    args = argparse.Namespace(
+        race=0.1, dataset=str(data), labels=20, out=tmp_path / "race.json", **counts
+    )
     assert bench.run(args) == 0
     written = json.loads(args.out.read_text())
     assert (written["dataset"], written["n_images"]) == ("letters", 100)
