@@ -100,6 +100,7 @@ def setting_heading(setting: str, table: pd.DataFrame) -> str:
     differing: dict[str, Any] = {"inductive": True} if setting == "inductive" else {}
     differing["methods"] = list(dict.fromkeys(table["method"]))
     differing["budgets"] = sorted({int(n) for n in table["n_labels"]})
+    differing["label_seeds"] = sorted({int(seed) for seed in table["label_seed"]})
     settings = shlex.join(_settings(differing))
     return (
         f"**{OTHER_SETTINGS.get(setting, setting)}** Means over {table['label_seed'].nunique()}"

@@ -1,6 +1,7 @@
 """Chapter 06: contributions add up, groups are means, probabilities are calibrated."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +9,13 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from test_experiments import make_dataset, make_posterior
 
 from gmvae.calibration import CalibratedSoftDecoder, expected_calibration_error, reliability
-from gmvae.chapter_gap import comparison, describe_fair_gain, image_groups
+from gmvae.chapter_gap import (
+    comparison,
+    describe_fair_gain,
+    describe_groups,
+    describe_tempering,
+    image_groups,
+)
 from gmvae.clusters import entropy
 from gmvae.decoding import SoftDecoder
 from gmvae.draws import draw_order
@@ -143,6 +150,30 @@ def test_fair_gain_is_told_with_its_sign():
     assert "+10.0 points at 20 labels (+10.0 to +10.0)" in told
     assert "83% of all 6" in told
     assert "at 1 of 2 budgets" in told
+
+
+def test_groups_are_told_by_who_is_ahead():
+    def rows(*means):
+        return pd.DataFrame({"mean": means})
+
+    tables = {
+        "case": {"soft": rows(0.9, 0.7), "hard-covered": rows(0.8, 0.8)},
+        "source": {"soft": rows(0.9, 0.7), "hard-covered": rows(0.8, 0.6)},
+        "hand": {"soft": rows(0.5), "hard-covered": rows(0.5)},
+    }
+    names = {"case": ["upper", "lower"], "source": ["a", "b"], "hand": ["left"]}
+    case, source, hand = describe_groups(tables, names).split(". ")
+    assert case.endswith("soft decoding is ahead in upper and behind in lower")
+    assert source.endswith("soft decoding is ahead in a, b")
+    assert hand.endswith("soft decoding is level in all groups.")
+
+
+@pytest.mark.parametrize(
+    ("after", "told"), [(0.02, "lowers it"), (0.04, "raises it"), (0.0302, "hardly changes it")]
+)
+def test_what_the_temperature_does_is_told(after, told):
+    errors = {"soft, shares of the vote": 0.03, "soft, tempered": after, "Bayes": 0.5}
+    assert told in describe_tempering(errors)
 
 
 def test_figures(compared):

@@ -17,10 +17,12 @@ from gmvae.pages import (
     conclusions,
     heading,
     made_from,
+    means_near,
     notice,
     read_results,
     records,
     setting_heading,
+    which_model,
 )
 from gmvae.parameters import check_parameters, parse_settings
 from gmvae.record import put_on_record, with_results
@@ -101,6 +103,24 @@ def test_the_conclusions_follow_the_numbers():
     assert few.startswith("At 10 labels the strongest competitor is logistic-regression with 25.0%")
     assert "logistic-regression with 90.0%, against 79.0% by soft" in many
     assert "90.0%" in ceiling
+
+
+def test_the_nearest_budget_at_which_all_rules_were_run():
+    assert means_near(results(), 11) == (10, {"hard": 0.4, "hard-covered": 0.55, "soft": 0.6})
+    n, means = means_near(results(), 1000)
+    assert (n, means["soft"]) == (40, pytest.approx(0.79))
+    fewer = {key: values for key, values in ACCURACY.items() if key != ("hard", 40)}
+    assert means_near(results(accuracy=fewer), 1000)[0] == 10
+    without = {key: values for key, values in ACCURACY.items() if key[0] != "hard"}
+    assert set(means_near(results(accuracy=without), 40)[1]) == {"hard-covered", "soft"}
+
+
+def test_a_number_of_one_model_among_several_says_which():
+    assert which_model(results()) == " (model seed 0)"
+    assert "right (model seed 0): a ceiling" in conclusions(results())[-1]
+    alone = results()
+    alone.summary["configuration"]["model_seeds"] = [0]
+    assert which_model(alone) == ""
 
 
 @pytest.mark.parametrize("left_out", ["hard", "soft"])
@@ -219,5 +239,8 @@ def test_reading_results(tmp_path):
     text = setting_heading("inductive", read.other_settings["inductive"])
     assert "never seen" in text
     assert "1 model(s)" in text
+    assert '--set inductive=true --set \'methods=["hard",' in text
+    assert "--set 'budgets=[10,40]' --set 'label_seeds=[0,1]'" in text
+    assert "inductive" not in setting_heading("many_labels", inductive)
     pd.testing.assert_frame_equal(read.supervision, supervision())
     assert not read.is_the_articles_data
