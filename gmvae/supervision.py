@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gmvae.data import Dataset
@@ -146,13 +147,15 @@ def ratios(table: pd.DataFrame, n_components: int, confidence: float) -> pd.Data
     """Return how many times soft decoding's labels the pixel methods need for its accuracy.
 
     Measured at the reference budget, see :func:`reference_budget`; empty without soft decoding.
+    A method that does not reach it and was not run with more labels is left out: it tells nothing.
     """
     soft = table[table["method"] == "soft"]
     pixel = table[table["model_seed"].isna()]
     if soft.empty or pixel.empty:
         return pd.DataFrame(columns=["method", "n_labels", "ratio"])
     n = reference_budget(sorted(set(soft["n_labels"])), n_components)
-    return label_ratio(pd.concat([soft, pixel]), "soft", n, confidence).assign(reference=n)
+    found = label_ratio(pd.concat([soft, pixel]), "soft", n, confidence).assign(reference=n)
+    return found[np.isfinite(found["ratio"]) | (found["largest"] > n)].reset_index(drop=True)
 
 
 def describe_ratio(row: Mapping[Any, Any]) -> str:

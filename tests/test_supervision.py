@@ -35,7 +35,9 @@ def curves(**means):
     return pd.concat(tables, ignore_index=True)
 
 
-TABLE = curves(hard=[0.3, 0.7, 0.8], soft=[0.5, 0.75, 0.8], mlp=[0.2, 0.6, 0.9], xgboost=[0.1, 0.5])
+RULES = {"hard": [0.3, 0.7, 0.8], "soft": [0.5, 0.75, 0.8]}
+TABLE = curves(**RULES, mlp=[0.2, 0.6, 0.9], xgboost=[0.1, 0.5, 0.6])
+CAPPED = curves(**RULES, mlp=[0.76, 0.9], xgboost=[0.1, 0.5])  # at the reference, 100 labels
 
 
 def test_the_reference_is_the_budget_nearest_to_291_labels_for_100_components():
@@ -46,7 +48,8 @@ def test_the_reference_is_the_budget_nearest_to_291_labels_for_100_components():
 def test_labels_needed_are_told_as_text():
     needed = needed_table(TABLE, 0.95)
     assert needed.loc["soft", "60%"].startswith("25 (25 to 25")
-    assert needed.loc["xgboost", "60%"] == "not by 100"
+    assert needed.loc["xgboost", "70%"] == "not by 1000"
+    assert needed_table(CAPPED, 0.95).loc["xgboost", "60%"] == "not by 100"
     assert needed_table(curves(soft=[0.95, 0.96]), 0.95).loc["soft", "90%"] == "at most 10"
 
 
@@ -57,7 +60,11 @@ def test_the_ratio_is_between_labels_for_equal_accuracy():
     assert np.isinf(ratio.loc["xgboost", "ratio"])
     told = [describe_ratio(row) for row in ratio.reset_index().to_dict("records")]
     assert "75.0% that soft decoding has with 100 labels with 316: 3.2 times" in told[0]
-    assert "more than 1 times as many" in told[1]
+    assert "more than 10 times as many" in told[1]
+
+
+def test_a_method_without_more_labels_counts_only_if_it_gets_there():
+    assert list(ratios(CAPPED, n_components=34, confidence=0.95)["method"]) == ["mlp"]
 
 
 def test_without_soft_decoding_there_is_no_ratio_and_no_gap():
