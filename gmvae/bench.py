@@ -137,16 +137,17 @@ def _report(f: Mapping[str, Any]) -> str:
     lines = [
         f"{f['device']}, threads: {f['threads']}, medians of at least {f['repeats']}; a step is on"
         " random images",
-        f"training, in {f['precision']}: {f['images_per_second']:,.0f} images/s,"
-        f" {f['share_of_matrix_products']:.0%} of what its matrix products reach alone, in"
+        f"training in {f['precision']}: {f['images_per_second']:,.0f} images/s,",
+        f"  {f['share_of_matrix_products']:.0%} of what its matrix products reach alone, in"
         f" {f['precision']} too",
         f"one step: {1e3 * step:.1f} ms, of which",
         *table,
         *_against_published(f),
-        f"{f['n_images']:,} images ({f['images']}): an epoch {f['epoch_seconds']:.1f} s, all"
-        f" {all_epochs} epochs {f['training_seconds'] / 60:.1f} min{estimated}, responsibilities"
-        f" {f['responsibilities_seconds']:.1f} s, peak memory"
-        f" {f['peak_memory_bytes'] / 2**30:.2f} GiB",
+        f"{f['n_images']:,} images ({f['images']}):",
+        f"  {'an epoch':<24} {f['epoch_seconds']:8.1f} s",
+        f"  {f'all {all_epochs} epochs':<24} {f['training_seconds'] / 60:8.1f} min{estimated}",
+        f"  {'responsibilities':<24} {f['responsibilities_seconds']:8.1f} s",
+        f"  {'peak memory':<24} {f['peak_memory_bytes'] / 2**30:8.2f} GiB",
     ]
     return "\n".join(lines)
 
@@ -176,8 +177,8 @@ def _race_report(f: Mapping[str, Any]) -> str:
     if f["reached"]:
         end = (
             f"at least as much, {ours['accuracy']:.1%}, after {ours['seconds']:.1f} s"
-            f" ({ours['epochs']} of {ours['config']['epochs']} epochs):"
-            f" {f['times_sooner']:,.1f} times sooner than the end of that time"
+            f" ({ours['epochs']} of {ours['config']['epochs']} epochs),\n"
+            f"{'':13}{f['times_sooner']:,.1f} times sooner than the end of that time"
         )
     else:
         end = (

@@ -105,7 +105,7 @@ def setting_heading(setting: str, table: pd.DataFrame) -> str:
     return (
         f"**{OTHER_SETTINGS.get(setting, setting)}** Means over {table['label_seed'].nunique()}"
         f" draws of labels{f' and {models} model(s)' if models else ''}. To the command above"
-        f" it adds `{settings}`.\n"
+        f" it adds\n\n```bash\n{settings}\n```\n"
     )
 
 
