@@ -12,22 +12,25 @@ from typing import Any
 
 from gmvae.errors import InputError
 from gmvae.files import check_writable, write_json
-from gmvae.summary import machine
 
 FULL_SIZE = 145_600  # images of EMNIST Letters, train and test
-_LEAST_IMAGES = 1000
+_DEFAULTS = {"repeats": 5, "images": FULL_SIZE, "epochs": 1}  # of what has no effect with --race,
+_RACE_DEFAULTS = {"labels": 100}  # and without it
+_LEAST = {"repeats": 1, "images": 1000, "epochs": 1}
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command ``bench``."""
     parser = subparsers.add_parser("bench", help="print speed and memory as ratios of one run")
-    parser.add_argument(
-        "--repeats", type=int, metavar="N", help="take medians of at least N (default 5)"
-    )
-    parser.add_argument("--images", type=int, metavar="N", help=f"full size (default {FULL_SIZE})")
-    parser.add_argument(
-        "--epochs", type=int, metavar="N", help="train so long at full size (default 1)"
-    )
+    counts = {
+        "repeats": "take medians of at least N",
+        "images": "full size",
+        "epochs": "train so long at full size",
+        "labels": "with --race: labels that accuracy is measured with",
+    }
+    for name, default in (_DEFAULTS | _RACE_DEFAULTS).items():
+        told = f"{counts[name]} (default {default})"
+        parser.add_argument(f"--{name}", type=int, metavar="N", help=told)
     parser.add_argument(
         "--dataset",
         default="digits",
@@ -42,12 +45,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="in place of all this, train the published configuration for so long on at most 10,000"
         " images, and print when the defaults have its accuracy",
     )
-    parser.add_argument(
-        "--labels",
-        type=int,
-        metavar="N",
-        help="with --race: labels that accuracy is measured with (default 100)",
-    )
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the figures as JSON, too")
     parser.set_defaults(run=run)
 
@@ -55,7 +52,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Measure and print; return exit code 0, or 1 if it was stopped or a training failed."""
     args = _checked(args)
-    from gmvae.training import TrainingError  # imports torch, which bad options need not wait for
+    from gmvae.summary import machine  # slow imports, for which bad options need not wait
+    from gmvae.training import TrainingError
 
     try:
         measured = _measure(args) if args.race is None else _race(args)
@@ -75,19 +73,17 @@ def run(args: argparse.Namespace) -> int:
 def _checked(args: argparse.Namespace) -> argparse.Namespace:
     """Return the options with their defaults, or refuse them before any work."""
     racing = args.race is not None
-    without = {"repeats": 5, "images": FULL_SIZE, "epochs": 1}
-    own, other = ({"labels": 100}, without) if racing else (without, {"labels": 100})
+    own, other = (_RACE_DEFAULTS, _DEFAULTS) if racing else (_DEFAULTS, _RACE_DEFAULTS)
     for name in other:
         if getattr(args, name) is not None:
             raise InputError(f"--{name} has no effect {'with' if racing else 'without'} --race")
-    given = {name: value for name, value in vars(args).items() if value is not None}
-    args = argparse.Namespace(**{**vars(args), **own, **given})
-    least = {"repeats": 1, "images": _LEAST_IMAGES, "epochs": 1}
-    for name in set(own) & set(least):
-        if getattr(args, name) < least[name]:
-            raise InputError(
-                f"--{name} is {getattr(args, name)}; it must be at least {least[name]}"
-            )
+    args = argparse.Namespace(**vars(args))
+    for name, default in own.items():
+        if getattr(args, name) is None:
+            setattr(args, name, default)
+        value, least = getattr(args, name), _LEAST.get(name)
+        if least is not None and value < least:
+            raise InputError(f"--{name} is {value}; it must be at least {least}")
     if racing and not 0 < args.race < math.inf:
         raise InputError(f"--race is {args.race:g}; it must be a finite number of seconds above 0")
     if args.out:

@@ -4,7 +4,7 @@ import statistics
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +17,7 @@ from gmvae.precision import has_bf16
 from gmvae.trained import grey_levels, make_model
 from gmvae.warps import Warp
 
+T = TypeVar("T")
 _LEAST_SECONDS = 1.0  # of a median: a few calls of milliseconds would be chance
 _POOL = 4096  # images that the data part draws its batch from
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
@@ -42,19 +43,20 @@ def median_seconds(work: Callable[[], object], repeats: int) -> float:
 
     Of `repeats` calls, and of more where these take less than a second together.
     """
-    _seconds(work)
+    timed(work)
     durations: list[float] = []
     while len(durations) < repeats or sum(durations) < _LEAST_SECONDS:
-        durations.append(_seconds(work))
+        durations.append(timed(work)[0])
     return statistics.median(durations)
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], T]) -> tuple[float, T]:
+    """Return the seconds that `work` takes, to the end on a GPU too, and what it returns."""
     started = time.perf_counter()
-    work()
+    result = work()
     if torch.cuda.is_available():
         torch.cuda.synchronize()
-    return time.perf_counter() - started
+    return time.perf_counter() - started, result
 
 
 class Step:

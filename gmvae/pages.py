@@ -16,8 +16,8 @@ OTHER_SETTINGS = {
     "scored on the test split.",
     "many_labels": "What many labels give XGBoost, which the article compares with.",
 }
-_RULES = ("hard", "hard-covered", "soft")
-_DECODED = (*_RULES, "graph", "soft-chosen", "graph-chosen")  # by the model itself
+RULES = ("hard", "hard-covered", "soft")
+_DECODED = (*RULES, "graph", "soft-chosen", "graph-chosen")  # by the model itself
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,16 @@ def _settings(values: Mapping[str, Any]) -> list[str]:
     return words
 
 
+def mean_accuracies(supervision: pd.DataFrame) -> pd.DataFrame:
+    """Return means over all seeds, a row per budget and a column per method, NaN if not run."""
+    return supervision.groupby(["n_labels", "method"])["accuracy"].mean().unstack()
+
+
+def competitors(means: pd.DataFrame) -> pd.DataFrame:
+    """Return of a table with a column per method those that do not decode the model."""
+    return means.drop(columns=list(_DECODED), errors="ignore")
+
+
 def accuracy_table(supervision: pd.DataFrame) -> pd.DataFrame:
     """Return mean accuracies, a row per method and a column per number of labels.
 
@@ -137,7 +147,7 @@ def accuracy_table(supervision: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Empty texts stand for budgets at which a method was not run.
     """
-    means = supervision.groupby(["method", "n_labels"])["accuracy"].mean().unstack()
+    means = mean_accuracies(supervision).T
     order = list(dict.fromkeys(supervision["method"]))
     table = means.loc[order].map(lambda value: "" if pd.isna(value) else f"{value:.3f}")
     table.index.name = "method"
@@ -190,7 +200,7 @@ def conclusions(results: Results) -> list[str]:
     """Say in sentences what the numbers of a run show, whichever way they fall."""
     accuracy = results.supervision.groupby(["method", "n_labels"])["accuracy"].mean()
     means = {name: accuracy[name] for name in accuracy.index.unique("method")}
-    rules = [set(means[rule].index) if rule in means else set() for rule in _RULES]
+    rules = [set(means[rule].index) if rule in means else set() for rule in RULES]
     shared = set.intersection(*rules)  # budgets at which all rules were run
     if not shared:
         return ["This run leaves out one of the decoding rules, so it cannot compare them."]
@@ -217,15 +227,15 @@ def means_near(results: Results, n_labels: int) -> tuple[int, dict[str, float]]:
 
     Only budgets count at which every rule was run; a rule that was left out is not in the result.
     """
-    means = results.supervision.groupby(["n_labels", "method"])["accuracy"].mean().unstack()
-    rules = means[[rule for rule in _RULES if rule in means]].dropna()
+    means = mean_accuracies(results.supervision)
+    rules = means[[rule for rule in RULES if rule in means]].dropna()
     n = min(rules.index, key=lambda budget: abs(budget - n_labels))
     return int(n), rules.loc[n].to_dict()
 
 
 def _strongest_sentences(means: dict[str, pd.Series]) -> list[str]:
     """Name the best competitor at soft decoding's smallest and largest budget."""
-    others = pd.DataFrame({name: of for name, of in means.items() if name not in _DECODED})
+    others = competitors(pd.DataFrame(means))
     at = [n for n in means["soft"].index if n in others.index]
     return [
         f"At {n:,} labels the strongest competitor is {others.loc[n].idxmax()} with"
@@ -235,7 +245,7 @@ def _strongest_sentences(means: dict[str, pd.Series]) -> list[str]:
 
 
 def _gap_sentence(means: dict[str, pd.Series], n_labels: int) -> str:
-    hard, covered, soft = (means[rule][n_labels] for rule in _RULES)
+    hard, covered, soft = (means[rule][n_labels] for rule in RULES)
     by_rule = 100 * (covered - hard)
     return (
         f"With {n_labels:,} random labels soft decoding reaches {soft:.1%}. That is"

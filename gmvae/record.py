@@ -8,13 +8,12 @@ from typing import Any
 from gmvae.chapters import PROJECT
 from gmvae.errors import InputError
 from gmvae.files import atomic_path, write_json, write_text
-from gmvae.pages import Results, command, records
+from gmvae.pages import RULES, Results, command, competitors, mean_accuracies, records
 from gmvae.pages_costs import cost_section, cost_sentences, costs_on_record
 
 RECORD = PROJECT / "book" / "record"
 README = PROJECT / "README.md"
 LARGEST = 500_000  # bytes; a record is small enough to be reviewed and cloned
-DECODERS = ("hard", "hard-covered", "soft")
 _START = "<!-- results on record: written by `gmvae record` -->\n"
 _END = "<!-- end of results on record -->"
 
@@ -44,8 +43,7 @@ def put_on_record(run_dir: Path, record: Path = RECORD) -> Path:
         with atomic_path(target / path.name) as temporary:
             shutil.copyfile(path, temporary)
     write_json(target / "summary.json", summary)
-    if record == RECORD:
-        write_text(README, with_results(README.read_text(encoding="utf-8"), record))
+    _renew_readme(record)
     return target
 
 
@@ -64,9 +62,14 @@ def put_bench_on_record(path: Path, record: Path = RECORD) -> Path:
         raise InputError(f"{path} is no file that `gmvae bench --out` has written.") from None
     target = record / "costs" / f"{path.stem}.json"
     write_json(target, figures)
+    _renew_readme(record)
+    return target
+
+
+def _renew_readme(record: Path) -> None:
+    """Write the README's table anew; only the project's own record has one."""
     if record == RECORD:
         write_text(README, with_results(README.read_text(encoding="utf-8"), record))
-    return target
 
 
 def with_results(readme: str, record: Path = RECORD) -> str:
@@ -84,10 +87,10 @@ def _table(on_record: list[Results]) -> str:
         "|---|---|---|---|---|---|",
     ]
     for results in on_record:
-        means = results.supervision.groupby(["n_labels", "method"])["accuracy"].mean().unstack()
+        means = mean_accuracies(results.supervision)
         for n_labels, row in means.iterrows():
-            cells = [f"{row[method]:.3f}" for method in DECODERS]
-            others = row.drop(list(DECODERS)).dropna()
+            cells = [f"{row[rule]:.3f}" for rule in RULES]
+            others = competitors(means).loc[n_labels].dropna()
             cells.append("" if others.empty else f"{others.max():.3f} {others.idxmax()}")
             columns = [results.summary["data"]["name"], str(n_labels), *cells]
             lines.append(f"| {' | '.join(columns)} |")

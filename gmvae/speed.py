@@ -4,7 +4,6 @@ import dataclasses
 import resource
 import sys
 import tempfile
-import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,6 +20,7 @@ from gmvae.costs import (
     median_seconds,
     operations,
     precisions,
+    timed,
     where_measured,
 )
 from gmvae.data import Dataset
@@ -105,9 +105,7 @@ def make_images(images: np.ndarray, n: int) -> np.ndarray:
 def _responsibilities_seconds(config: TrainingConfig, images: np.ndarray) -> float:
     model = make_model(config).to(best_device()).eval()
     trained = TrainedModel(model, config, pd.DataFrame(), 0.0, "", "")
-    started = time.perf_counter()
-    trained.responsibilities(images)
-    return time.perf_counter() - started
+    return timed(lambda: trained.responsibilities(images))[0]
 
 
 def _in_a_fresh_process(images: np.ndarray, epochs: int) -> dict[str, float]:
@@ -135,12 +133,13 @@ def _full_size_training(path: Path, epochs: int) -> dict[str, float]:
         trained = train(images, config, folder)
         trained.posterior(images)
     peak = _peak_memory()
-    began = time.perf_counter()
-    prepared = seen(images, config, device)  # (N, 28, 28)
-    normalising = time.perf_counter() - began
-    some = some_images(prepared, config.n_components, config.model_seed)  # (N', 28, 28)
-    start_from_kmeans(trained.model, some, config.model_seed)
-    once = time.perf_counter() - began
+    normalising, prepared = timed(lambda: seen(images, config, device))  # (N, 28, 28)
+
+    def start_components() -> None:
+        some = some_images(prepared, config.n_components, config.model_seed)  # (N', 28, 28)
+        start_from_kmeans(trained.model, some, config.model_seed)
+
+    once = normalising + timed(start_components)[0]
     epoch = (trained.seconds - (once if whole else normalising)) / epochs
     return {
         "epoch_seconds": epoch,

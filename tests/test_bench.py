@@ -211,8 +211,8 @@ def test_the_report_and_its_file(tmp_path, monkeypatch, capsys):
     assert "GiB" in text
     assert "1,000 images (warped copies of 1,000 images of digits)" in text
     assert "(from 2)" in text
-    assert figures_add_up(json.loads(out.read_text()))
     figures = json.loads(out.read_text())
+    assert figures_add_up(figures)
     assert set(figures) == {*FIGURES, "command", "machine"}
     assert set(figures["parts_seconds"]) == set(Step(TINY, CPU).parts())
     assert figures["peak_memory_bytes"] > 2**26
