@@ -235,7 +235,7 @@ def means_near(results: Results, n_labels: int) -> tuple[int, dict[str, float]]:
 
 def _strongest_sentences(means: dict[str, pd.Series]) -> list[str]:
     """Name the best competitor at soft decoding's smallest and largest budget."""
-    others = competitors(pd.DataFrame(means))
+    others = competitors(pd.DataFrame(means)).dropna(how="all")  # budgets that one was run at
     at = [n for n in means["soft"].index if n in others.index]
     return [
         f"At {n:,} labels the strongest competitor is {others.loc[n].idxmax()} with"

@@ -123,6 +123,15 @@ def test_a_number_of_one_model_among_several_says_which():
     assert which_model(alone) == ""
 
 
+def test_conclusions_without_a_competitor():
+    alone = {key: values for key, values in ACCURACY.items() if "regression" not in key[0]}
+    del alone["xgboost", 10]
+    assert not any("competitor" in sentence for sentence in conclusions(results(accuracy=alone)))
+    capped = {**alone, ("mlp", 10): [0.1, 0.1]}
+    told = [x for x in conclusions(results(accuracy=capped)) if "competitor" in x]
+    assert [x.split(" the strongest")[0] for x in told] == ["At 10 labels"]
+
+
 @pytest.mark.parametrize("left_out", ["hard", "soft"])
 def test_conclusions_without_a_rule(left_out):
     fewer = {key: values for key, values in ACCURACY.items() if key[0] != left_out}
