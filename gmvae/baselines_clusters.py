@@ -11,6 +11,7 @@ Zhou, Bousquet, Lal, Weston and Schoelkopf (2004), Learning with local and globa
 """
 
 import warnings
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -122,20 +123,12 @@ def label_spreading(sample: Sample, alpha: float, steps: int) -> Array:
     return classes[F[sample.scored].argmax(axis=1)]  # (M,)
 
 
-_MAJORITY = {"decoder": HardDecoder.__name__, "uncovered": "covered-only"}
+_majority = partial(decode, HardDecoder)
+_COVERED = {"uncovered": "covered-only"}
 
 CLUSTERS = (
-    Method(
-        "kmeans-majority",
-        "normalised",
-        decode,
-        _MAJORITY,
-        prepare=kmeans_clusters,
-        code=(HardDecoder,),
-    ),
-    Method(
-        "gmm-majority", "normalised", decode, _MAJORITY, prepare=gmm_clusters, code=(HardDecoder,)
-    ),
+    Method("kmeans-majority", "normalised", _majority, _COVERED, prepare=kmeans_clusters),
+    Method("gmm-majority", "normalised", _majority, _COVERED, prepare=gmm_clusters),
     Method(
         "label-spreading",
         "normalised",

@@ -6,17 +6,19 @@ spared. A tuned one is given normalised images, and picks the best of a few conf
 nothing but its own labels.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import KFold, StratifiedKFold
 
-from gmvae import baselines
 from gmvae.baselines import PUBLISHED
 from gmvae.methods import Method, Sample
 
 Array = NDArray[Any]
+Predict = Callable[..., Array]
 FOLDS = 3
 
 
@@ -34,21 +36,20 @@ def folds(y: Array, seed: int) -> list[tuple[Array, Array]]:
 
 
 def tuned(
-    sample: Sample, base: str, fixed: dict[str, Any], configurations: list[dict[str, Any]]
+    predict: Predict, sample: Sample, fixed: dict[str, Any], configurations: list[dict[str, Any]]
 ) -> Array:
     """Predict with the configuration of best cross-validated accuracy; a tie to the first.
 
     Parameters
     ----------
-    sample : Sample
-    base : str
+    predict : callable
         A function of :mod:`gmvae.baselines`.
+    sample : Sample
     fixed : dict
         Its settings that are not tuned.
     configurations : list of dict
         Settings to choose from.
     """
-    predict = getattr(baselines, base)
     splits = folds(sample.y, sample.seed)
 
     def right(configuration: dict[str, Any]) -> int:
@@ -75,16 +76,14 @@ def _tuned(name: str, configurations: list[dict[str, Any]]) -> Method:
     method = next(method for method in PUBLISHED if method.name == name)
     varied = set(configurations[0])
     settings = {
-        "base": method.predict.__name__,
         "fixed": {k: v for k, v in method.settings.items() if k not in varied},
         "configurations": configurations,
     }
     return Method(
         f"{name}-tuned",
         "normalised",
-        tuned,
+        partial(tuned, method.predict),
         settings,
-        code=(method.predict,),
         seconds_per_label=(1 + FOLDS * len(configurations)) * method.seconds_per_label,
     )
 

@@ -1,7 +1,5 @@
 """The book: executed notebooks and prose pages put together and rendered by Jupyter Book."""
 
-import hashlib
-import json
 import re
 import shutil
 import subprocess
@@ -13,8 +11,10 @@ import nbformat
 
 from gmvae.chapters import PROJECT, Chapter, digests
 from gmvae.files import write_text
+from gmvae.identity import content_hash, imported_code
 
 _STAMP = "stamps/book.json"
+_CELL = re.compile(r"^```{code-cell}.*?\n(?::.*\n)*(.*?)^```", re.M | re.S)
 
 
 class BookError(RuntimeError):
@@ -55,9 +55,16 @@ def _stamp(run_dir: Path, chapters: list[Chapter]) -> str:
         digests(PROJECT, ("_config.yml", "_toc.yml", "book/**/*")),
         digests(run_dir, ("results/*", "figures/*.svg")),
         digests(run_dir, tuple(f"notebooks/{chapter.name}.ipynb" for chapter in chapters)),
-        digests(Path(__file__).parent, ("*.py",)),
+        _code_of_pages(),
     ]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    return content_hash(parts)
+
+
+def _code_of_pages() -> dict[str, str]:
+    """Hashes of the modules that the prose pages and this one import, by name."""
+    pages = [path.read_text("utf-8") for path in (PROJECT / "book").glob("*.md")]
+    cells = [cell for page in pages for cell in _CELL.findall(page)]
+    return imported_code("\n".join([*cells, "import gmvae.book"]))
 
 
 def _recorded(run_dir: Path) -> str:

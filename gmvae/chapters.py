@@ -1,8 +1,6 @@
 """Chapters: notebooks with declared inputs and outputs, and the stamps that say what is current."""
 
-import ast
 import functools
-import hashlib
 import json
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -14,10 +12,10 @@ import yaml
 
 from gmvae.errors import InputError
 from gmvae.files import sha256_file, write_json
+from gmvae.identity import content_hash, imported_code
 from gmvae.parameters import PARAMETERS
 
 PROJECT = Path(__file__).parent.parent
-PACKAGE = Path(__file__).parent
 TOC = PROJECT / "_toc.yml"
 # A new version of one of these may change a result.
 LIBRARIES = (
@@ -70,7 +68,7 @@ class Chapter:
         }
         return {
             "notebook": _sources_digest(self.path),
-            "code": {path.name: sha256_file(path) for path in _code_of(self.path)},
+            "code": _code_of(self.path),
             "libraries": library_versions(),
             "parameters": own,
             "data": fingerprint,
@@ -157,35 +155,10 @@ def _sources_digest(path: Path) -> str:
     """Digest of what a notebook says, whatever its outputs and execution counts."""
     notebook = nbformat.read(path, as_version=4)
     cells = [(cell.cell_type, cell.source, dict(cell.metadata)) for cell in notebook.cells]
-    content = json.dumps([cells, notebook.metadata], sort_keys=True)
-    return hashlib.sha256(content.encode()).hexdigest()
+    return content_hash([cells, notebook.metadata])
 
 
-def _code_of(notebook: Path) -> list[Path]:
-    """Modules of this package that a notebook imports, directly or through one another."""
+def _code_of(notebook: Path) -> dict[str, str]:
+    """Hashes of this package's modules that a notebook imports, directly or not, by name."""
     cells = nbformat.read(notebook, as_version=4).cells
-    plain = [
-        "\n".join(line for line in cell.source.splitlines() if not line.lstrip().startswith("%"))
-        for cell in cells
-        if cell.cell_type == "code"
-    ]
-    found: set[Path] = set()
-    waiting = _imported("\n".join(plain))
-    while waiting:
-        module = waiting.pop()
-        if module not in found:
-            found.add(module)
-            waiting |= _imported(module.read_text(encoding="utf-8"))
-    return sorted(found)
-
-
-def _imported(source: str) -> set[Path]:
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
-            names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    paths = {PACKAGE / f"{name.split('.')[1]}.py" for name in names if name.startswith("gmvae.")}
-    return {path for path in paths if path.is_file()}
+    return imported_code("\n".join(cell.source for cell in cells if cell.cell_type == "code"))

@@ -1,7 +1,6 @@
 """What a training run needs to know, checked before any work starts."""
 
 import dataclasses
-import hashlib
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -167,14 +166,6 @@ def check_images(images: np.ndarray) -> None:
         nan = images.dtype.kind == "f" and bool(np.isnan(images).any())
         has = f"{images.dtype} values" + (", some of them NaN" if nan else "")
         raise InputError(f"images hold {has}; needed are grey levels 0 to 255 as uint8")
-
-
-def fingerprint(images: np.ndarray) -> str:
-    """Return the SHA-256 of the images' shape and bytes, in hexadecimal."""
-    images = np.ascontiguousarray(images)
-    digest = hashlib.sha256(str((images.dtype.str, images.shape)).encode())
-    digest.update(images.tobytes())
-    return digest.hexdigest()
 
 
 def _check_integer(name: str, value: Any, least: int, most: float) -> None:

@@ -1,6 +1,5 @@
 """Data sets: images with labels that only decoding and evaluation ever see."""
 
-import hashlib
 import os
 import shutil
 import string
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from gmvae.errors import InputError
+from gmvae.identity import array_hash
 from gmvae.idx import read_idx_folder
 
 IMAGE_SIZE = 28  # pixels a side
@@ -245,17 +245,8 @@ def _checked(
         )
     images = np.ascontiguousarray(images, dtype=np.uint8)
     labels, split = labels.astype(np.int64), split.astype(np.int64)
-    fingerprint = _fingerprint(images, labels, split, class_names)
+    fingerprint = array_hash(images, labels, split, np.array(class_names, dtype=str))
     return Dataset(name, images, labels, split, tuple(class_names), fingerprint, extra or {})
-
-
-def _fingerprint(
-    images: np.ndarray, labels: np.ndarray, split: np.ndarray, class_names: list[str]
-) -> str:
-    digest = hashlib.sha256(repr((images.shape, class_names)).encode())
-    for values in (images, labels, split):
-        digest.update(np.ascontiguousarray(values).data)
-    return digest.hexdigest()
 
 
 _NAMED: dict[str, Callable[[Path], Dataset]] = {

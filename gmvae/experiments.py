@@ -6,7 +6,6 @@ computed with one thread from its own seeds, so that a table does not depend on 
 workers or on the order of the work.
 """
 
-import hashlib
 import json
 import time
 from collections.abc import Mapping, Sequence
@@ -24,7 +23,8 @@ from gmvae.draws import draw_order
 from gmvae.errors import InputError
 from gmvae.execution import Execution, run_tasks
 from gmvae.files import write_json, write_npz
-from gmvae.methods import Method, Sample, array_hash, code_version
+from gmvae.identity import array_hash, code_identity, content_hash
+from gmvae.methods import Method, Sample
 from gmvae.runs import Posterior
 from gmvae.sweep import Cell, Sweep, candidates, cells, check_sweep, draw
 
@@ -174,9 +174,9 @@ class _Bench:
         if "labels" not in self._hashes:
             test = np.empty(0, int) if self.test is None else self.test
             self._hashes["labels"] = array_hash(self.y, self.rows, test)
-        functions = [f for f in (method.predict, method.prepare, *method.code) if f]
+        functions = [f for f in (method.predict, method.prepare) if f]
         if method.name not in self._hashes:
-            self._hashes[method.name] = code_version(evaluate, draw_order, *functions)
+            self._hashes[method.name] = code_identity(evaluate, draw_order, *functions)
         content = {
             "method": method.name,
             "settings": dict(method.settings),
@@ -188,7 +188,7 @@ class _Bench:
             "draw": None if prepared else [cell.n_labels, cell.label_seed, self.sweep.stratified],
             "versions": [version(p) for p in ("numpy", "scikit-learn", "xgboost")],
         }
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        return content_hash(content)
 
     def kept(self, cell: Cell) -> Path | None:
         """Return the file in which a cell is kept."""

@@ -1,5 +1,7 @@
 """All methods of the comparison, by the name they have in tables, figures and parameters."""
 
+from functools import partial
+
 from gmvae.baselines import PUBLISHED
 from gmvae.baselines_clusters import CLUSTERS
 from gmvae.baselines_encoder import ENCODER
@@ -10,8 +12,7 @@ from gmvae.methods import Method, decode
 
 
 def _decoder(name: str, decoder: type, **options: object) -> Method:
-    settings = {"decoder": decoder.__name__, **options}
-    return Method(name, "responsibilities", decode, settings, code=(decoder,))
+    return Method(name, "responsibilities", partial(decode, decoder), options)
 
 
 DECODERS = (

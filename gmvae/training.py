@@ -16,15 +16,12 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from gmvae.configuration import PUBLISHED, TrainingConfig, fingerprint
+from gmvae.configuration import PUBLISHED, TrainingConfig
 from gmvae.errors import InputError
 from gmvae.files import atomic_path, write_text
+from gmvae.identity import array_hash, code_identity
 from gmvae.kmeans_start import some_images, start_from_kmeans
-from gmvae.methods import code_version
-from gmvae.model import GMVAE, Terms
-from gmvae.networks import EncoderBody
-from gmvae.normalisation import normalise
-from gmvae.per_component import PerComponentGMVAE
+from gmvae.model import Terms
 from gmvae.precision import autocast, best_device
 from gmvae.trained import (
     TrainedModel,
@@ -42,18 +39,6 @@ __all__ = ["PUBLISHED", "TrainedModel", "TrainingConfig", "TrainingError", "load
 CHECKPOINT_SECONDS = 20.0  # at most so much work is lost with an interruption
 _WARM_UP = 0.2  # fraction of a one-cycle run in which the learning rate rises,
 _RISE, _FALL = 25.0, 1e4  # from peak / _RISE, and then falls to peak / _RISE / _FALL
-# of each module that decides what the weights become, one function or class
-_DECISIVE = (
-    TrainingConfig,
-    start_from_kmeans,
-    GMVAE,
-    EncoderBody,
-    PerComponentGMVAE,
-    autocast,
-    normalise,
-    TrainedModel,
-    Warp,
-)
 
 
 class TrainingError(RuntimeError):
@@ -97,7 +82,7 @@ def train(
     config.validate(images)
     run_dir = Path(run_dir)
     identity = {
-        "images_fingerprint": fingerprint(images),
+        "images_fingerprint": array_hash(images),
         "code_fingerprint": code_fingerprint(),
     }
     finished = _finished(run_dir / "model.pt", config, identity)
@@ -118,7 +103,7 @@ def code_fingerprint() -> str:
 
     It may differ between versions of Python, which read the same source in their own ways.
     """
-    return code_version(train, *_DECISIVE)
+    return code_identity(train)
 
 
 def learning_rate(config: TrainingConfig, step: int, n_steps: int) -> float:
