@@ -1,8 +1,38 @@
 """Label decoding of a Gaussian-mixture variational autoencoder (GMVAE).
 
-The rooms of this house, in the order the data passes through them: :mod:`gmvae.data`,
-:mod:`gmvae.model`, :mod:`gmvae.training`, :mod:`gmvae.coverage`, :mod:`gmvae.decoding`,
-:mod:`gmvae.baselines`, :mod:`gmvae.experiments`, :mod:`gmvae.figures`, :mod:`gmvae.paper`.
+The rooms of this house, from the ground up; a room imports from those before it only:
+:mod:`gmvae.data`, :mod:`gmvae.figures`, :mod:`gmvae.pages`, :mod:`gmvae.coverage`,
+:mod:`gmvae.decoding`, :mod:`gmvae.model`, :mod:`gmvae.runs`, :mod:`gmvae.training`,
+:mod:`gmvae.baselines`, :mod:`gmvae.experiments`, :mod:`gmvae.chapters`, :mod:`gmvae.paper`,
+:mod:`gmvae.bench`, :mod:`gmvae.cli`. The names below can be imported from here; each loads its
+room, and torch with the model's, at its first use.
 """
 
+from importlib import import_module
+from typing import Any
+
 __version__ = "0.1.0"
+
+HOMES = {  # public name: the module that defines it
+    "BayesDecoder": "gmvae.decoding.decoders",
+    "GMVAE": "gmvae.model.shared",
+    "HardDecoder": "gmvae.decoding.decoders",
+    "SoftDecoder": "gmvae.decoding.decoders",
+    "TrainingConfig": "gmvae.training.configuration",
+    "coverage_probability": "gmvae.coverage.probability",
+    "labels_to_cover": "gmvae.coverage.probability",
+    "load_dataset": "gmvae.data.sources",
+    "load_model": "gmvae.training.trained",
+    "train": "gmvae.training.trainer",
+}
+__all__ = sorted(HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *HOMES])

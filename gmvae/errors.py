@@ -1,4 +1,4 @@
-"""The one exception for input that cannot be used."""
+"""The two ways in which a command can end badly."""
 
 
 class InputError(ValueError):
@@ -7,3 +7,7 @@ class InputError(ValueError):
     The command line prints the sentence without a traceback and exits with code 2. It is a
     ``ValueError``, so callers in Python need not know this package's own names.
     """
+
+
+class FailedError(RuntimeError):
+    """Work on good input that failed, told without a traceback; the exit code is 1."""

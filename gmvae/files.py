@@ -13,6 +13,7 @@ import numpy as np
 
 from gmvae.errors import InputError
 
+PROJECT = Path(__file__).parents[1]  # the checkout, where this package lies in one
 _CHUNK = 1 << 20  # bytes read at a time when hashing
 
 

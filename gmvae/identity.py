@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+import gmvae
+
 PACKAGE = Path(__file__).parent  # the folder of this package
 
 
@@ -57,7 +59,8 @@ def imported_modules(source: str) -> frozenset[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return frozenset(name for name in names if name.startswith("gmvae."))
+    homes = {f"gmvae.{name}": home for name, home in gmvae.HOMES.items()}
+    return frozenset(homes.get(name, name) for name in names if name.startswith("gmvae."))
 
 
 def array_hash(*arrays: Any) -> str:

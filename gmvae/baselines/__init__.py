@@ -1,0 +1,1 @@
+"""The methods of the comparison behind one interface: decoders and competitors."""

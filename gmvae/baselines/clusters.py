@@ -1,0 +1,139 @@
+"""Competitors that see all pixels but no model: cluster, then label; and spread labels.
+
+They are the classical ways to use unlabelled images. All start from the principal components of
+the images as the model sees them, normalised. The clustering, or the graph, is made once for a
+data set, without labels; a draw of labels then names the clusters or starts the spreading.
+
+References
+----------
+Pedregosa et al. (2011), Scikit-learn: Machine Learning in Python: k-means, Gaussian mixtures.
+Zhou, Bousquet, Lal, Weston and Schoelkopf (2004), Learning with local and global consistency.
+"""
+
+import warnings
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, diags_array
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import NearestNeighbors
+
+from gmvae.baselines.method import Method, Sample, decode
+from gmvae.baselines.pixels import pixels
+from gmvae.decoding.decoders import HardDecoder
+
+Array = NDArray[Any]
+DIMENSIONS = 50  # principal components kept
+NEIGHBOURS = 10
+_SEED = 0  # the clusterings are the same for every draw of labels
+
+
+def principal_components(X: Array, training: Array) -> Array:
+    """Return the first principal components of all images, fitted on the training rows.
+
+    Parameters
+    ----------
+    X : ndarray of shape (N, 28, 28), uint8
+    training : ndarray of shape (T,)
+        Rows that may be learned from.
+
+    Returns
+    -------
+    ndarray of shape (N, P), float32, P at most 50
+    """
+    learned = pixels(X, training)  # (T, 784)
+    pca = PCA(min(DIMENSIONS, *learned.shape), svd_solver="covariance_eigh")
+    return pca.fit(learned).transform(pixels(X, np.arange(len(X)))).astype(np.float32)
+
+
+def kmeans_clusters(X: Array, training: Array, n_components: int) -> dict[str, Array]:
+    """Return nearness to K centres of k-means as responsibilities ``(N, K)``.
+
+    1 / (1 + squared distance): the largest is the nearest centre's, and over covered clusters
+    the nearest covered one's. Only this order is used.
+    """
+    Z = principal_components(X, training)  # (N, P)
+    model = KMeans(min(n_components, len(training)), n_init=3, random_state=_SEED)
+    distance = model.fit(Z[training]).transform(Z)  # (N, K)
+    return {"responsibilities": (1 / (1 + distance**2)).astype(np.float32)}
+
+
+def gmm_clusters(X: Array, training: Array, n_components: int) -> dict[str, Array]:
+    """Return the responsibilities ``(N, K)`` of a mixture of K diagonal Gaussians."""
+    Z = principal_components(X, training)  # (N, P)
+    # a variance much below that of a principal component means a component on one image
+    floor = 0.01 * float(Z[training].var())
+    model = GaussianMixture(
+        min(n_components, len(training)),
+        covariance_type="diag",
+        reg_covar=floor,
+        max_iter=60,
+        random_state=_SEED,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # 60 rounds are enough to compare
+        model.fit(Z[training])
+    return {"responsibilities": model.predict_proba(Z).astype(np.float32)}
+
+
+def neighbour_graph(X: Array, training: Array, n_components: int) -> dict[str, Array]:
+    """Return each image's nearest training images ``(N, 10)``, itself not among them."""
+    Z = principal_components(X, training)  # (N, P)
+    # one more than needed: a training image is its own nearest neighbour
+    search = NearestNeighbors(n_neighbors=min(NEIGHBOURS + 1, len(training))).fit(Z[training])
+    found = training[search.kneighbors(Z, return_distance=False)]  # (N, 11)
+    itself = found == np.arange(len(X))[:, None]  # (N, 11)
+    itself[~itself.any(axis=1), -1] = True  # elsewhere the farthest is left out
+    kept = found[~itself].reshape(len(X), -1)  # (N, 10)
+    return {"neighbours": kept, "training": training}
+
+
+def label_spreading(sample: Sample, alpha: float, steps: int) -> Array:
+    """Spread labels along the graph: F <- alpha S F + (1 - alpha) Y, from F = Y.
+
+    S = D^(-1/2) W D^(-1/2) with W the symmetric graph of the training images and D its degrees;
+    an image takes the label with the largest F. Images outside the training rows take the mean F
+    of their nearest training images. After so many steps a label has gone as many edges far.
+    """
+    neighbours, training = sample.X["neighbours"], sample.X["training"]
+    n, k = neighbours.shape
+    starts = np.arange(0, n * k + 1, k)
+    one = np.ones(n * k, np.float32)
+    A = csr_array((one, neighbours.ravel(), starts), shape=(n, n))  # (N, N), row to neighbours
+    learned = np.zeros(n, np.float32)  # (N,)
+    learned[training] = 1
+    A_t = diags_array(learned) @ A  # (N, N), edges from training images only
+    W = A_t.maximum(A_t.T)  # (N, N)
+    degree = W.sum(axis=1)  # (N,)
+    scale = diags_array(1 / np.sqrt(np.maximum(degree, 1)).astype(np.float32))
+    S = (scale @ W @ scale).tocsr().astype(np.float32)  # (N, N)
+    classes, label = np.unique(sample.y, return_inverse=True)  # (L',), (n,)
+    Y = np.zeros((n, len(classes)), np.float32)  # (N, L')
+    Y[sample.labelled, label] = 1
+    F = Y
+    for _ in range(steps):
+        F = alpha * (S @ F) + (1 - alpha) * Y  # (N, L')
+    outside = np.setdiff1d(sample.scored, training)
+    F[outside] = (A[outside] @ F) / k
+    return classes[F[sample.scored].argmax(axis=1)]  # (M,)
+
+
+_majority = partial(decode, HardDecoder)
+_COVERED = {"uncovered": "covered-only"}
+
+CLUSTER_METHODS = (
+    Method("kmeans-majority", "normalised", _majority, _COVERED, prepare=kmeans_clusters),
+    Method("gmm-majority", "normalised", _majority, _COVERED, prepare=gmm_clusters),
+    Method(
+        "label-spreading",
+        "normalised",
+        label_spreading,
+        {"alpha": 0.99, "steps": 100},
+        prepare=neighbour_graph,
+    ),
+)

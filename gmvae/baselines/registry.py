@@ -1,0 +1,48 @@
+"""All methods of the comparison, by the name they have in tables, figures and parameters."""
+
+from functools import partial
+
+from gmvae.baselines.clusters import CLUSTER_METHODS
+from gmvae.baselines.encoder import ENCODER_METHODS
+from gmvae.baselines.method import Method, decode
+from gmvae.baselines.pixels import PUBLISHED_METHODS
+from gmvae.baselines.tuned import TUNED_METHODS
+from gmvae.decoding.decoders import BayesDecoder, HardDecoder, SoftDecoder
+from gmvae.errors import InputError
+
+
+def _decoder(name: str, decoder: type, **options: object) -> Method:
+    return Method(name, "responsibilities", partial(decode, decoder), options)
+
+
+DECODER_METHODS = (
+    _decoder("hard", HardDecoder, uncovered="first-class"),
+    _decoder("hard-covered", HardDecoder, uncovered="covered-only"),
+    _decoder("soft", SoftDecoder),
+    _decoder("soft-cosine", SoftDecoder, similarity="cosine"),
+    _decoder("bayes", BayesDecoder, alpha=1.0),
+)
+
+METHODS: dict[str, Method] = {
+    method.name: method
+    for method in (
+        *DECODER_METHODS,
+        *PUBLISHED_METHODS,
+        *TUNED_METHODS,
+        *ENCODER_METHODS,
+        *CLUSTER_METHODS,
+    )
+}
+
+
+def find_method(name: str) -> Method:
+    """Return the method called `name`.
+
+    Raises
+    ------
+    InputError
+        If there is none; the sentence lists the names there are.
+    """
+    if name not in METHODS:
+        raise InputError(f"Unknown method {name!r}; known are {', '.join(METHODS)}.")
+    return METHODS[name]

@@ -1,0 +1,25 @@
+"""Options that several commands have."""
+
+import argparse
+from pathlib import Path
+from typing import TypeAlias
+
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def add_run_options(parser: argparse.ArgumentParser, profile: str) -> None:
+    """Add what says which run is made: profile, settings and directory."""
+    parser.add_argument(
+        "--profile",
+        default=profile,
+        help="digits, mnist, letters, emnist or a .yml file (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="settings",
+        help="override a parameter; may be repeated",
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="the run directory")

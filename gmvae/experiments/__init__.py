@@ -1,0 +1,1 @@
+"""Who decodes what rightly: budgets, draws, models and methods, and their statistics."""

@@ -1,0 +1,1 @@
+"""One module a chapter: arrays in, a matplotlib figure out."""

@@ -1,0 +1,109 @@
+"""The book: executed notebooks and prose pages put together and rendered by Jupyter Book."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from gmvae.errors import FailedError
+from gmvae.files import PROJECT, write_text
+from gmvae.identity import content_hash, imported_code
+from gmvae.paper.chapter import Chapter, digests
+
+_STAMP = "stamps/book.json"
+_CELL = re.compile(r"^```{code-cell}.*?\n(?::.*\n)*(.*?)^```", re.M | re.S)
+
+
+class BookError(FailedError):
+    """The book was not built; the message has the builder's warnings and errors."""
+
+
+def build_book(run_dir: Path, chapters: list[Chapter]) -> Path:
+    """Assemble and render the book of a run, unless that has been done.
+
+    Returns
+    -------
+    Path
+        ``<run_dir>/book/_build/html/index.html``.
+
+    Raises
+    ------
+    BookError
+        If the builder fails or warns, or leaves no first page.
+    """
+    source = run_dir / "book"
+    index = source / "_build" / "html" / "index.html"
+    stamp = _stamp(run_dir, chapters)
+    if index.is_file() and _recorded(run_dir) == stamp:
+        print("book: up to date")
+    else:
+        print("book: building", flush=True)
+        (run_dir / _STAMP).unlink(missing_ok=True)
+        _assemble(run_dir, source, chapters)
+        _render(source, index)
+        write_text(run_dir / _STAMP, stamp + "\n")
+    print(f"The book is at {index}")
+    return index
+
+
+def _stamp(run_dir: Path, chapters: list[Chapter]) -> str:
+    """Digest of all that the pages are made from."""
+    parts = [
+        digests(PROJECT, ("_config.yml", "_toc.yml", "book/**/*")),
+        digests(run_dir, ("results/*", "figures/*.svg")),
+        digests(run_dir, tuple(f"notebooks/{chapter.name}.ipynb" for chapter in chapters)),
+        _code_of_pages(),
+    ]
+    return content_hash(parts)
+
+
+def _code_of_pages() -> dict[str, str]:
+    """Hashes of the modules that the prose pages and this one import, by name."""
+    pages = [path.read_text("utf-8") for path in (PROJECT / "book").glob("*.md")]
+    cells = [cell for page in pages for cell in _CELL.findall(page)]
+    return imported_code("\n".join([*cells, "import gmvae.paper.book"]))
+
+
+def _recorded(run_dir: Path) -> str:
+    path = run_dir / _STAMP
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+
+
+def _assemble(run_dir: Path, source: Path, chapters: list[Chapter]) -> None:
+    """Lay out `source` as the project itself is laid out, with executed notebooks and results."""
+    shutil.rmtree(source, ignore_errors=True)
+    source.mkdir(parents=True)
+    for name in ("_config.yml", "_toc.yml"):
+        shutil.copy2(PROJECT / name, source / name)
+    shutil.copytree(PROJECT / "book", source / "book", ignore=shutil.ignore_patterns("_build"))
+    shutil.copytree(run_dir / "results", source / "results")
+    (source / "notebooks").mkdir()
+    for chapter in chapters:
+        notebook = nbformat.read(chapter.executed(run_dir), as_version=4)
+        nbformat.write(_for_readers(notebook), source / "notebooks" / f"{chapter.name}.ipynb")
+
+
+def _for_readers(notebook: Any) -> Any:
+    """Fold the parameters papermill has put in, and drop its notes on this machine."""
+    notebook.metadata.pop("papermill", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        tags = cell.metadata.get("tags", [])
+        if "injected-parameters" in tags:
+            cell.metadata["tags"] = [*tags, "hide-input"]
+    return notebook
+
+
+def _render(source: Path, index: Path) -> None:
+    # jupyter_book cannot be run with -m, and its script need not be on the path
+    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
+    command += ["build", str(source), "-W", "--keep-going", "--all"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode or not index.is_file():
+        said = re.sub(r"\x1b\[[0-9;]*m", "", result.stdout + result.stderr).splitlines()
+        faults = [line for line in said if re.search(r"WARNING|ERROR|Error", line)]
+        raise BookError(f"The book was not built from {source}:\n" + "\n".join(faults or said))

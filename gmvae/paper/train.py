@@ -1,0 +1,41 @@
+"""Training without the chapters: ``gmvae train``."""
+
+from pathlib import Path
+from typing import Any
+
+from gmvae.data.sources import load_dataset
+from gmvae.experiments.models import checked_config, describe_model, fit_models
+from gmvae.files import write_json
+from gmvae.paper.pipeline import default_run_dir
+from gmvae.paper.summary import write_summary
+from gmvae.runs.lock import locked
+from gmvae.runs.parameters import load_profile
+
+
+def train_alone(profile: str, settings: dict[str, Any], out: Path | None) -> Path:
+    """Train the models of a profile without the chapters; the images need no labels.
+
+    Returns
+    -------
+    Path
+        The run directory, with ``model.pt``, ``posterior.npz`` and ``results/summary.json``.
+
+    Raises
+    ------
+    InputError
+        If a parameter, the data or `out` cannot be used; nothing has been written then.
+    TrainingError
+        If the training failed.
+    """
+    chosen = load_profile(profile, settings)
+    dataset = load_dataset(chosen.values["dataset"])
+    config = checked_config(chosen.values, dataset.images)
+    run_dir = default_run_dir(chosen, settings) if out is None else out
+    with locked(run_dir):
+        values = chosen.values
+        fitted = fit_models(dataset, config, values["model_seeds"], run_dir, values["tensorboard"])
+        numbers = describe_model(*fitted[config.model_seed], dataset.images)
+        write_json(run_dir / "results" / "02_model.json", numbers)
+        write_summary(run_dir, chosen, dataset, [])
+    print(f"The model is {run_dir / 'model.pt'}, its posterior {run_dir / 'posterior.npz'}.")
+    return run_dir

@@ -1,0 +1,1 @@
+"""A run: its parameters, its directory and the lock on it."""

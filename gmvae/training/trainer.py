@@ -1,0 +1,285 @@
+"""Training: images in, a trained model and its files out. No label ever comes in here.
+
+A run can be interrupted at any step and goes on from its last checkpoint to bit-identical
+weights: everything random comes from the epoch's own permutation, from the model seed alone (the
+k-means start) or from one generator whose state is in the checkpoint.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from gmvae.errors import FailedError, InputError
+from gmvae.files import atomic_path, write_text
+from gmvae.identity import array_hash, code_identity
+from gmvae.model.shared import Terms
+from gmvae.training.configuration import TrainingConfig
+from gmvae.training.device import autocast, best_device
+from gmvae.training.kmeans_start import some_images, start_from_kmeans
+from gmvae.training.trained import (
+    TrainedModel,
+    load_model,
+    make_model,
+    model_input,
+    read_tensors,
+    save_model,
+    unit_pixels,
+)
+from gmvae.training.warps import Warp
+
+CHECKPOINT_SECONDS = 20.0  # at most so much work is lost with an interruption
+_WARM_UP = 0.2  # fraction of a one-cycle run in which the learning rate rises,
+_RISE, _FALL = 25.0, 1e4  # from peak / _RISE, and then falls to peak / _RISE / _FALL
+
+
+class TrainingError(FailedError):
+    """Training cannot go on, for example because the loss is no longer a number."""
+
+
+def train(
+    images: np.ndarray,
+    config: TrainingConfig,
+    run_dir: str | Path,
+    progress: bool = True,
+    on_epoch: Callable[[pd.DataFrame], None] | None = None,
+) -> TrainedModel:
+    """Fit a model to unlabelled images, or return the one that `run_dir` already holds.
+
+    Writes ``model.pt`` (weights, configuration, history) and ``history.csv`` to `run_dir`, and
+    while running ``checkpoint.pt``. A finished run with the same configuration, images and code
+    is returned at once; an interrupted one goes on and ends with the weights it would have had.
+
+    Parameters
+    ----------
+    images
+        uint8, (N, 28, 28), white on black.
+    config
+        See :class:`gmvae.training.configuration.TrainingConfig`.
+    run_dir
+        Made if missing.
+    progress
+        Show a bar with the loss and the time left.
+    on_epoch
+        Called with the history so far (see :class:`TrainedModel`) after every epoch, and with the
+        whole of it at the end, also where there was nothing left to train.
+
+    Raises
+    ------
+    InputError
+        If the configuration or the images cannot be used; nothing has been written then.
+    TrainingError
+        If the loss becomes NaN or infinite; the last good checkpoint stays.
+    """
+    config.validate(images)
+    run_dir = Path(run_dir)
+    identity = {
+        "images_hash": array_hash(images),
+        "code_hash": code_hash(),
+    }
+    finished = _finished(run_dir / "model.pt", config, identity)
+    if finished is None:
+        trainer = _Trainer(images, config, run_dir / "checkpoint.pt", identity)
+        trainer.run(progress, on_epoch)
+        finished = trainer.result()
+        save_model(finished, run_dir / "model.pt")
+    if on_epoch is not None:
+        on_epoch(finished.history)
+    write_text(run_dir / "history.csv", finished.history.to_csv(index=False))
+    (run_dir / "checkpoint.pt").unlink(missing_ok=True)
+    return finished
+
+
+def code_hash() -> str:
+    """Return a hash of the code that decides what the weights become; comments do not count.
+
+    It may differ between versions of Python, which read the same source in their own ways.
+    """
+    return code_identity(train, rooms=("model", "training"))
+
+
+def learning_rate(config: TrainingConfig, step: int, n_steps: int) -> float:
+    """Return the learning rate of a `step` in 0..`n_steps`-1."""
+    peak = config.learning_rate
+    if config.schedule == "constant":
+        return peak
+    low, end = peak / _RISE, peak / _RISE / _FALL
+    done = step / max(1, n_steps - 1)  # 0..1
+    if done < _WARM_UP:
+        return _cosine(low, peak, done / _WARM_UP)
+    return _cosine(peak, end, (done - _WARM_UP) / (1 - _WARM_UP))
+
+
+def beta_at(config: TrainingConfig, step: int, n_steps: int) -> float:
+    """Return the weight of the Kullback-Leibler terms at a `step` in 0..`n_steps`-1."""
+    rising = config.beta_warm_up * n_steps
+    return config.beta * min(1.0, (step + 1) / rising) if rising else config.beta
+
+
+def _cosine(start: float, end: float, done: float) -> float:
+    return end + (start - end) * (1 + math.cos(math.pi * done)) / 2
+
+
+def _finished(path: Path, config: TrainingConfig, identity: dict[str, str]) -> TrainedModel | None:
+    if not path.is_file():
+        return None
+    try:
+        trained = load_model(path)
+    except InputError:  # another version's, or damaged: it is trained anew
+        return None
+    found = (trained.config, trained.images_hash, trained.code_hash)
+    return trained if found == (config, *identity.values()) else None
+
+
+class _Trainer:
+    """The loop; what a checkpoint must hold is what its attributes hold."""
+
+    def __init__(
+        self,
+        images: np.ndarray,
+        config: TrainingConfig,
+        checkpoint: Path,
+        identity: dict[str, str],
+    ):
+        self.config, self.identity, self.checkpoint = config, identity, checkpoint
+        self.device = best_device()
+        began = time.monotonic()
+        self.images = model_input(images, config, self.device)  # (N, 28, 28)
+        self.seconds = time.monotonic() - began  # preparing the images is part of the cost
+        self.batch_size = min(config.batch_size, len(images))
+        self.steps_per_epoch = math.ceil(len(images) / self.batch_size)
+        self.n_steps = config.epochs * self.steps_per_epoch
+        # a q(c|x) that is a head of its own would not follow components that move
+        starts = config.kmeans_start > 0 and config.factorisation == "shared"
+        self.start_step = int(config.kmeans_start * self.n_steps) if starts else None
+        self.model = make_model(config).to(self.device)
+        self.warp = Warp(config.warp_strength, config.warp_elastic, self.device)
+        self.optimiser = torch.optim.Adam(self.model.parameters(), fused=True)
+        self.generator = torch.Generator(self.device).manual_seed(config.model_seed)
+        self.step = 0
+        self.sums = [0.0] * len(Terms._fields)  # of the terms over this epoch's images so far
+        self.history: list[dict[str, float]] = []
+        self._resume()
+
+    def run(self, progress: bool, on_epoch: Callable[[pd.DataFrame], None] | None = None) -> None:
+        """Train from `self.step` to the end."""
+        if self.step == 0:
+            self._save()  # so that there always is a last good checkpoint
+        before, started = self.seconds, time.monotonic()
+        saved = started
+        self.model.train()
+        with tqdm(
+            total=self.n_steps,
+            initial=self.step,
+            desc="training",
+            unit="step",
+            disable=not progress,
+        ) as bar:
+            while self.step < self.n_steps:
+                epoch, first = divmod(self.step, self.steps_per_epoch)
+                order = self._order(epoch)  # (N,)
+                for batch in order.split(self.batch_size)[first:]:
+                    loss = self._step(batch)
+                    self.seconds = before + time.monotonic() - started
+                    if self.step % self.steps_per_epoch == 0:
+                        self._end_epoch()
+                        if on_epoch is not None:
+                            called = time.monotonic()
+                            on_epoch(pd.DataFrame(self.history))
+                            started += time.monotonic() - called  # it is not training
+                    bar.set_postfix(loss=f"{loss:.2f}", refresh=False)
+                    bar.update()
+                    if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                        self._save()
+                        saved = time.monotonic()
+        self.model.eval()
+
+    def result(self) -> TrainedModel:
+        """Return what was trained."""
+        history = pd.DataFrame(self.history)
+        return TrainedModel(self.model, self.config, history, self.seconds, **self.identity)
+
+    def _order(self, epoch: int) -> Tensor:
+        rng = np.random.default_rng([self.config.model_seed, epoch])
+        return torch.from_numpy(rng.permutation(len(self.images))).to(self.device)  # (N,)
+
+    def _step(self, batch: Tensor) -> float:
+        """Take one step on the images numbered `batch` (B,); return the loss."""
+        if self.step == self.start_step:
+            self._start_components()
+        x = unit_pixels(self.images.index_select(0, batch))  # (B, 784)
+        view = self.warp(x, self.generator)  # (B, 784)
+        beta = beta_at(self.config, self.step, self.n_steps)
+        with autocast(self.device):
+            terms = self.model.loss(x, view, beta=beta, generator=self.generator)
+        values = [float(term.detach()) for term in terms]
+        if not math.isfinite(values[-1]):
+            raise TrainingError(
+                f"the loss is {values[-1]} at step {self.step + 1} of {self.n_steps}; the last "
+                f"good state is in {self.checkpoint}; a smaller learning_rate may help"
+            )
+        self.optimiser.zero_grad()
+        terms.total.backward()
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(self.config, self.step, self.n_steps)
+        self.optimiser.step()
+        self.step += 1
+        self.sums = [s + v * len(batch) for s, v in zip(self.sums, values, strict=True)]
+        return values[-1]
+
+    def _start_components(self) -> None:
+        """Move the components to clusters of some images; their Adam moments start anew."""
+        seed = self.config.model_seed
+        some = some_images(self.images, self.config.n_components, seed)  # (N', 28, 28)
+        start_from_kmeans(self.model, some, seed)
+        for parameter in (self.model.prior_mean, self.model.prior_log_var):
+            self.optimiser.state.pop(parameter, None)
+
+    def _end_epoch(self) -> None:
+        means = [s / len(self.images) for s in self.sums]
+        terms = dict(zip(Terms._fields, means, strict=True))
+        self.history.append(
+            {
+                "epoch": self.step // self.steps_per_epoch,
+                **terms,
+                "elbo": -(terms["reconstruction"] + terms["kl_z"] + terms["kl_c"]),
+                "learning_rate": float(self.optimiser.param_groups[0]["lr"]),
+                "seconds": self.seconds,
+            }
+        )
+        self.sums = [0.0] * len(self.sums)
+
+    def _save(self) -> None:
+        if not all(bool(p.isfinite().all()) for p in self.model.parameters()):
+            return  # the next step will stop the run; the checkpoint before this one is good
+        content = {
+            "config": self.config.to_dict(),
+            "identity": self.identity,
+            "model": self.model.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "generator": self.generator.get_state(),
+            "step": self.step,
+            "seconds": self.seconds,
+            "sums": self.sums,
+            "history": self.history,
+        }
+        with atomic_path(self.checkpoint) as temporary:
+            torch.save(content, temporary)
+
+    def _resume(self) -> None:
+        """Take up the checkpoint if it is one of this very run."""
+        content = read_tensors(self.checkpoint)
+        found = (content.get("config"), content.get("identity"))
+        if found != (self.config.to_dict(), self.identity):
+            return  # none, a damaged one, or another run's
+        self.model.load_state_dict(content["model"])
+        self.optimiser.load_state_dict(content["optimiser"])
+        self.generator.set_state(content["generator"])
+        self.step, self.seconds = content["step"], self.seconds + content["seconds"]
+        self.sums, self.history = content["sums"], content["history"]

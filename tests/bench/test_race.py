@@ -1,0 +1,121 @@
+"""The race: times are of training alone, and whoever is slower is told so."""
+
+import argparse
+import json
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from samples import embedded_digits
+
+from gmvae.bench import race
+from gmvae.cli import bench
+from gmvae.data.dataset import Dataset
+from gmvae.pages.costs import report
+from gmvae.training.configuration import PUBLISHED_CONFIG, TrainingConfig
+
+TINY = TrainingConfig(
+    n_components=4,
+    latent_dim=3,
+    epochs=3,
+    batch_size=50,
+    encoder_hidden=(8,),
+    decoder_hidden=(8,),
+)
+THEIRS = replace(TINY, factorisation="per-component", epochs=50)
+IMAGES, LABELS = embedded_digits(100)
+DIGITS = Dataset(
+    "few", IMAGES, LABELS, np.zeros(len(LABELS), int), tuple("0123456789"), fingerprint=""
+)
+
+WHERE = {"device": "cpu", "threads": 2, "precision": "float32"}
+
+
+@pytest.fixture
+def scored(monkeypatch):
+    """Return a function that makes all scores, the published one's first, those given."""
+
+    def score_as(*accuracies):
+        given = iter(accuracies)
+
+        def table(R, labels, n_classes, n_labels, label_seeds):
+            import pandas as pd
+
+            time.sleep(0.2)  # longer than all the training here
+            methods = ["hard", "soft"]
+            return pd.DataFrame({"method": methods, "accuracy": [0.99, next(given)]})
+
+        monkeypatch.setattr(race, "decode_draws", table)
+
+    return score_as
+
+
+def test_the_published_side_ends_with_the_epoch_in_which_its_time_is_over(scored):
+    scored(0.5, 0.6)
+    short = race.race(DIGITS, THEIRS, TINY, 1e-9, 20)
+    assert short["published"]["epochs"] == 1
+    assert short["published"]["seconds"] > 0
+    scored(0.5, 0.6)
+    last = race.race(DIGITS, replace(THEIRS, epochs=2), TINY, 1e9, 20)
+    assert last["published"]["epochs"] == 2
+
+
+def test_ours_stops_where_it_is_as_good_and_scoring_takes_no_time(scored):
+    scored(0.5, 0.3, 0.5, 0.9)
+    result = race.race(DIGITS, THEIRS, TINY, 1e-9, 20, every=0.0)
+    ours = result["ours"]
+    assert [score["accuracy"] for score in ours["scores"]] == [0.3, 0.5]
+    assert (ours["epochs"], ours["accuracy"]) == (2, 0.5)
+    assert ours["scores"][1]["seconds"] - ours["scores"][0]["seconds"] < 0.2
+    assert result["reached"]
+    assert result["times_sooner"] == result["published"]["seconds"] / ours["seconds"]
+    assert "at least as much, 50.0%" in report({**WHERE, **result})
+
+
+def test_what_is_not_reached_is_told(scored):
+    scored(0.5, 0.3, 0.4, 0.49)
+    result = race.race(DIGITS, THEIRS, TINY, 1e-9, 20, every=0.0)
+    assert (result["reached"], result["times_sooner"]) == (False, None)
+    assert len(result["ours"]["scores"]) == TINY.epochs
+    assert "not as much: 49.0% at the end" in report({**WHERE, **result})
+
+
+def test_ours_is_scored_at_the_end_however_short(scored):
+    scored(0.5, 0.6)
+    result = race.race(DIGITS, THEIRS, TINY, 1e-9, 20, every=1e9)
+    assert [score["epochs"] for score in result["ours"]["scores"]] == [TINY.epochs]
+
+
+def test_a_subset_keeps_images_and_labels_together():
+    some = race.subset(DIGITS, 30)
+    assert len(some) == 30
+    rows = [np.flatnonzero((image == IMAGES).all(axis=(1, 2)))[0] for image in some.images]
+    assert rows == sorted(rows)
+    np.testing.assert_array_equal(some.labels, LABELS[rows])
+    assert len(race.subset(DIGITS, 1000)) == 100
+
+
+@pytest.mark.parametrize("name", ["digits", "mnist", "mine.npz"])
+def test_both_sides_have_as_many_components(name):
+    ours = race.our_config(name)
+    assert ours.n_components == PUBLISHED_CONFIG.n_components
+    assert ours.factorisation == "shared"
+
+
+def test_the_command_writes_what_it_says(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(race, "PUBLISHED_CONFIG", replace(THEIRS, epochs=1))
+    monkeypatch.setattr(race, "our_config", lambda name: replace(TINY, epochs=1))
+    data = tmp_path / "letters.npz"
+    np.savez(data, images=IMAGES, labels=LABELS)
+    counts = dict.fromkeys(("repeats", "images", "epochs"))
+    args = argparse.Namespace(
+        race=0.1, dataset=str(data), labels=20, out=tmp_path / "race.json", **counts
+    )
+    assert bench.run(args) == 0
+    written = json.loads(args.out.read_text())
+    assert (written["dataset"], written["n_images"]) == ("letters", 100)
+    assert 0 <= written["published"]["accuracy"] <= 1
+    said = capsys.readouterr().out
+    assert "letters, 100 images, soft decoding with 20 labels, mean of 5 draws" in said
+    assert f"published  {written['published']['accuracy']:.1%} after" in said

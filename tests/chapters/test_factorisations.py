@@ -1,0 +1,189 @@
+"""Both factorisations side by side: equal settings, exact bounds, numbers told as they fall."""
+
+from dataclasses import asdict, replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from samples import embedded_digits
+
+from gmvae.chapters.factorisations import (
+    check_comparison,
+    compare,
+    compared_configs,
+    cost,
+    describe,
+    exact_elbo,
+    left_out,
+    numbers,
+    small_config,
+    split,
+)
+from gmvae.data.dataset import Dataset
+from gmvae.errors import InputError
+from gmvae.figures.factorisations import cost_and_yield
+from gmvae.training.configuration import PUBLISHED_CONFIG
+from gmvae.training.trained import TrainedModel, make_model
+
+TINY = replace(small_config(5, 3, epochs=2), encoder_hidden=(8,), decoder_hidden=(8,))
+IMAGES, LABELS = embedded_digits(120)
+DIGITS = Dataset(
+    "few", IMAGES, LABELS, np.zeros(len(LABELS), int), tuple("0123456789"), fingerprint=""
+)
+
+
+def untrained(config):
+    return TrainedModel(make_model(config).eval(), config, pd.DataFrame(), 0.0, "", "")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("comparison")
+
+
+@pytest.fixture(scope="module")
+def table(folder):
+    return compare(DIGITS, compared_configs(TINY, [2]), 60, folder, 30, [0, 1])
+
+
+def test_settings_are_the_published_codes_where_they_shape_the_clusters():
+    shared = small_config(20, 24, 10, model_seed=3)
+    assert (shared.n_components, shared.latent_dim, shared.epochs) == (20, 24, 10)
+    assert (shared.factorisation, shared.model_seed) == ("shared", 3)
+    for name in ("prior_scale", "beta", "beta_warm_up", "warp_strength", "normalise"):
+        assert getattr(shared, name) == getattr(PUBLISHED_CONFIG, name)
+
+
+def test_models_differ_in_the_factorisation_alone():
+    models = compared_configs(TINY, [1, 3])
+    assert list(models) == [
+        "shared",
+        "per-component",
+        "per-component, top 1",
+        "per-component, top 3",
+    ]
+    assert [m.top_components for m in models.values()] == [None, None, 1, 3]
+    for config in models.values():
+        other = {**asdict(config), "factorisation": "shared", "top_components": None}
+        assert other == asdict(TINY)
+
+
+@pytest.mark.parametrize(
+    ("n_images", "wanted", "sizes"),
+    [
+        (1797, 100, (100, 1697)),
+        (1797, 5000, (1438, 359)),
+        (9000, 5000, (5000, 2000)),
+        (3, 9, (2, 1)),
+    ],
+)
+def test_no_held_out_image_is_trained_on(n_images, wanted, sizes):
+    training, held_out = split(n_images, wanted)
+    assert (len(training), len(held_out)) == sizes
+    assert len(np.union1d(training, held_out)) == sum(sizes)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"comparison_components": 81}, "comparison_components is 81; .* at most 80, .* trains on"),
+        ({"comparison_images": 7}, "comparison_components is 8; .* at most 7, .* trains on"),
+        (
+            {"comparison_top": [1, 8]},
+            r"comparison_top is \[1, 8\]; .* below comparison_components, 8",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused(changed, words):
+    values = {"comparison_components": 8, "comparison_images": 500, "comparison_top": [1, 7]}
+    check_comparison(values, 100)
+    with pytest.raises(InputError, match=words):
+        check_comparison({**values, **changed}, 100)
+
+
+def test_the_elbo_is_exact_whatever_training_decodes():
+    models = compared_configs(TINY, [1])
+    of_all = untrained(models["per-component"])
+    of_one = untrained(models["per-component, top 1"])  # the same weights
+    exact = exact_elbo(of_all, IMAGES)
+    assert exact == exact_elbo(of_one, IMAGES)
+    assert exact["negative_elbo"] == pytest.approx(-of_all.elbo(IMAGES)["elbo"], rel=1e-6)
+    assert exact["reconstruction"] != pytest.approx(of_one.elbo(IMAGES)["reconstruction"])
+    assert of_one.model.top_components == 1
+
+
+def test_the_elbo_in_parts_is_that_of_all(monkeypatch):
+    trained = untrained(TINY)
+    whole = exact_elbo(trained, IMAGES)
+    monkeypatch.setattr("gmvae.chapters.factorisations._DECODED", 50)  # 50, 50 and 20 images
+    parts = exact_elbo(trained, IMAGES)
+    assert parts["kl_z"] == pytest.approx(whole["kl_z"], rel=1e-5)
+    assert parts["negative_elbo"] == pytest.approx(whole["negative_elbo"], rel=1e-2)  # other noise
+
+
+def test_what_is_left_out_is_the_rest_of_the_responsibilities():
+    models = compared_configs(TINY, [2])
+    trained = untrained(models["per-component, top 2"])
+    q = np.sort(trained.responsibilities(IMAGES), axis=1)  # (N, K)
+    assert left_out(trained, IMAGES) == pytest.approx(q[:, :3].sum(axis=1).mean(), rel=1e-5)
+    assert left_out(untrained(models["per-component"]), IMAGES) == pytest.approx(0, abs=1e-12)
+    assert left_out(untrained(models["shared"]), IMAGES) == 0
+
+
+def test_seconds_of_an_epoch_are_their_median():
+    history = pd.DataFrame({"seconds": [5.0, 6.0, 7.0, 8.0, 20.0]})  # slow at first, and disturbed
+    measured = cost(replace(untrained(TINY), history=history), 60)
+    assert measured["seconds_per_epoch"] == 1
+    assert measured["images_per_second"] == 60
+
+
+def test_the_table(table):
+    assert list(table.index) == ["shared", "per-component", "per-component, top 2"]
+    assert list(table["top_components"].fillna(0)) == [0, 5, 2]
+    assert (table["seconds_per_epoch"] > 0).all()
+    decoded = table["operations_per_image"]
+    assert decoded["shared"] < decoded["per-component, top 2"] < decoded["per-component"]
+    assert (table["accuracy_low"] <= table["accuracy"]).all()
+    assert (table["accuracy"] <= table["accuracy_high"]).all()
+    assert table["components_in_use"].between(1, 5).all()
+    total = table["reconstruction"] + table["kl_z"] + table["kl_c"]
+    np.testing.assert_allclose(table["negative_elbo"], total)
+    assert numbers(table)["shared"]["top_components"] is None
+    assert numbers(table)["shared"]["purity"] == table.loc["shared", "purity"]
+
+
+def test_a_second_comparison_keeps_the_seconds_of_the_first(table, folder):
+    before = {path: path.stat().st_mtime_ns for path in folder.glob("*/model.pt")}
+    assert len(before) == 3
+    again = compare(DIGITS, compared_configs(TINY, [2]), 60, folder, 30, [0, 1])
+    pd.testing.assert_frame_equal(again, table)
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_numbers_are_told_whichever_way_they_fall(table):
+    told = describe(table.assign(negative_elbo=[200.0, 190.0, 195.0], accuracy=[0.5, 0.6, 0.7]), 30)
+    assert "is 10.0 nats lower than that of the shared one (190.0 against 200.0)" in told["yield"]
+    assert "60.0% of the other images right against 50.0%, 10.0 points more" in told["yield"]
+    assert "Decoding only the 2 most probable components" in told["top"]
+    assert "5.0 nats higher" in told["top"]
+    one = table.assign(top_components=[None, 5, 1])
+    assert "Decoding only the most probable component takes" in describe(one, 30)["top"]
+    told = describe(table.assign(negative_elbo=[180.0, 190.0, 185.0], accuracy=[0.5, 0.4, 0.7]), 30)
+    assert "is 10.0 nats higher" in told["yield"]
+    assert "10.0 points fewer" in told["yield"]
+    assert "5.0 nats lower" in told["top"]
+
+
+def test_the_figure_has_a_marker_for_every_model_in_both_panels():
+    accuracy = np.array([[0.5, 0.6, 0.7], [0.4, 0.5, 0.6], [0.6, 0.7, 0.8]])
+    figure = cost_and_yield(["a", "b", "c"], np.array([1.0, 9, 3]), accuracy, np.array([3.0, 2, 1]))
+    left, right = figure.axes
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["a", "b", "c"]
+    shown = [line for line in right.lines if line.get_marker() not in ("None", "_")]
+    assert [(line.get_xdata()[0], line.get_ydata()[0]) for line in shown] == [
+        (1, 3),
+        (9, 2),
+        (3, 1),
+    ]
+    assert len({line.get_marker() for line in shown}) == 3
+    assert left.get_xscale() == "log"

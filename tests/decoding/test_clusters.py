@@ -1,0 +1,219 @@
+"""Clusters, components and the example, on posteriors small enough to count by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from sklearn.metrics.cluster import contingency_matrix
+
+from gmvae.chapters.decoding import choose_example
+from gmvae.decoding.clusters import (
+    cluster_sizes,
+    components_in_use,
+    label_counts,
+    mean_entropy,
+    purity,
+    tradeoff_over_k,
+)
+from gmvae.decoding.components import describe_components, spread_of_components
+from gmvae.decoding.decoders import HardDecoder, SoftDecoder
+from gmvae.errors import InputError
+from gmvae.experiments.rerun import class_votes, decode_draws, draw_labels
+
+Q = np.array(
+    [
+        [0.9, 0.1, 0.0, 0.0],
+        [0.8, 0.2, 0.0, 0.0],
+        [0.6, 0.4, 0.0, 0.0],
+        [0.1, 0.9, 0.0, 0.0],
+        [0.2, 0.8, 0.0, 0.0],
+        [0.0, 0.1, 0.9, 0.0],
+    ]
+)  # (6, 4); the last component is empty
+LABELS = np.array([0, 0, 2, 1, 2, 2])
+CLUSTERS = np.array([0, 0, 0, 1, 1, 2])
+
+
+def certain(clusters, n_components):
+    return np.eye(n_components)[clusters]
+
+
+def test_sizes_count_the_most_likely_component():
+    assert cluster_sizes(Q).tolist() == [3, 2, 1, 0]
+
+
+def test_components_in_use_hold_a_twentieth_of_an_equal_share():
+    clusters = np.repeat([0, 1, 2], [990, 6, 4])  # N / (20 K) = 1000 / 200 = 5
+    assert components_in_use(certain(clusters, 10)) == 2
+    clusters = np.repeat([0, 1], [995, 5])
+    assert components_in_use(certain(clusters, 10)) == 1  # more than, not as many as
+
+
+def test_label_counts_by_hand():
+    counts = label_counts(CLUSTERS, LABELS, 4)
+    assert counts.tolist() == [[2, 0, 1], [0, 1, 1], [0, 0, 1], [0, 0, 0]]
+
+
+def test_images_without_a_label_are_not_counted():
+    counts = label_counts(CLUSTERS, np.array([0, -1, -1, 1, -1, -1]), 3)
+    assert counts.tolist() == [[1, 0], [0, 1], [0, 0]]
+    assert label_counts(CLUSTERS, np.full(6, -1), 3).sum() == 0
+
+
+@given(
+    st.integers(1, 40).flatmap(
+        lambda n: st.tuples(
+            arrays(int, n, elements=st.integers(0, 5)), arrays(int, n, elements=st.integers(0, 3))
+        )
+    )
+)
+def test_counts_and_purity_against_scikit_learn(drawn):
+    clusters, labels = drawn
+    expected = contingency_matrix(clusters, labels)
+    counts = label_counts(clusters, labels, 6)
+    present = counts[np.ix_(counts.any(axis=1), counts.any(axis=0))]
+    np.testing.assert_array_equal(present, expected)
+    assert purity(clusters, labels) == pytest.approx(expected.max(axis=1).sum() / len(labels))
+
+
+def test_purity_is_hard_decoding_with_every_label_known():
+    decoder = HardDecoder().fit(Q, LABELS)
+    assert purity(CLUSTERS, LABELS) == (decoder.predict(Q) == LABELS).mean() == 4 / 6
+
+
+def test_entropy_between_certain_and_ignorant():
+    assert mean_entropy(certain(CLUSTERS, 4)) == 0
+    assert mean_entropy(np.full((5, 8), 1 / 8, dtype=np.float32)) == pytest.approx(np.log(8))
+    mixed = np.array([[1.0, 0.0], [0.5, 0.5]])
+    assert mean_entropy(mixed) == pytest.approx(np.log(2) / 2)
+
+
+def test_components_are_described_from_the_largest_down():
+    described = describe_components(Q, LABELS, ["a", "b", "c"])
+    assert described["component"].tolist() == [0, 1, 2, 3]
+    assert described["size"].tolist() == [3, 2, 1, 0]
+    assert described["weight"].tolist() == pytest.approx([1 / 2, 1 / 3, 1 / 6, 0])
+    assert described["purity"].tolist()[:3] == pytest.approx([2 / 3, 1 / 2, 1])
+    assert np.isnan(described["purity"].iloc[3])
+    assert described["label"].tolist() == ["a", "b", "c", ""]
+    assert described["caption"].tolist() == [
+        "c = 0: a 67%, c 33%",
+        "c = 1: b 50%, c 50%",
+        "c = 2: c 100%",
+        "c = 3: empty",
+    ]
+
+
+def test_a_caption_names_at_most_three_labels_and_none_below_a_tenth():
+    labels = np.repeat(np.arange(20), 1)
+    described = describe_components(np.ones((20, 1)), labels, [str(i) for i in range(20)])
+    assert described["caption"].iloc[0] == "c = 0: mixed"
+    labels = np.repeat(np.arange(5), [40, 20, 20, 15, 5])
+    described = describe_components(np.ones((100, 1)), labels, list("abcde"))
+    assert described["caption"].iloc[0] == "c = 0: a 40%, b 20%, c 20%"
+
+
+def test_components_shown_reach_from_the_largest_to_the_smallest():
+    clusters = np.repeat(np.arange(9), np.arange(9, 0, -1))
+    described = describe_components(certain(clusters, 12), np.zeros(45, dtype=int), ["a"])
+    assert spread_of_components(described, 3)["component"].tolist() == [0, 4, 8]
+    assert spread_of_components(described, 20)["component"].tolist() == list(range(9))
+
+
+def test_the_tradeoff_over_k():
+    rng = np.random.default_rng(0)
+    labels = np.repeat(np.arange(4), 50)
+    latent = 10 * np.eye(4)[labels] + rng.normal(size=(200, 4))  # four separate clouds
+    labelled = np.array([0, 50, 100, 150])
+    one, four, many = tradeoff_over_k(latent, labels, labelled, [1, 4, 40])
+    assert one["purity"] == pytest.approx(1 / 4)
+    assert one["covered"] == four["covered"] == 1
+    assert four["purity"] == four["accuracy"] == 1
+    assert many["purity"] == 1
+    assert many["covered"] == many["accuracy"] <= 1 - (40 - 4) / 196
+    assert [row["n_clusters"] for row in (one, four, many)] == [1, 4, 40]
+
+
+def example_run():
+    """Two components, the second mostly of label 1; image 4 is of component 0 but leans over."""
+    q = np.array([[1.0, 0.0], [0.5, 0.5], [0.4, 0.6], [0.0, 1.0], [0.55, 0.45], [0.52, 0.48]])
+    labels = np.array([0, 1, 1, 1, 1, 1])
+    labelled = np.array([0, 2, 3])
+    return q, labels, labelled
+
+
+def votes_of(q, labels, labelled):
+    hard = HardDecoder(uncovered="covered-only").fit(q[labelled], labels[labelled])
+    soft = SoftDecoder().fit(q[labelled], labels[labelled])
+    return class_votes(hard, q, 2), class_votes(soft, q, 2)
+
+
+def test_the_example_follows_its_rule():
+    q, labels, labelled = example_run()
+    hard = np.array([[1, 0], [1, 0], [0, 1], [0, 1], [1, 0], [1, 0]], dtype=float)
+    soft = np.array([[1, 0], [0.4, 0.6], [0, 1], [0, 1], [0.2, 0.8], [0.2, 0.8]])
+    example = choose_example(q, labels, labelled, hard, soft)
+    assert example.index == 4  # the largest soft vote, the first of two
+    assert example.components.tolist() == [0, 1]
+    assert example.names.tolist() == [0, 1]
+    assert dict(zip(example.labels.tolist(), example.soft, strict=True)) == {0: 0.2, 1: 0.8}
+    assert dict(zip(example.labels.tolist(), example.hard, strict=True)) == {0: 1, 1: 0}
+
+
+def test_no_example_where_the_rules_agree():
+    q, labels, labelled = example_run()
+    hard, _ = votes_of(q, labels, labelled)
+    assert choose_example(q, labels, labelled, hard, hard) is None
+
+
+def test_labelled_images_and_uncovered_clusters_are_no_example():
+    q = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.1, 0.2, 0.7]])
+    labels = np.array([0, 1, 1])
+    hard, soft = np.eye(2)[[1, 0, 0]], np.eye(2)[[0, 1, 1]]
+    assert choose_example(q, labels, np.array([0, 1]), hard, soft) is None  # 2 is uncovered
+    example = choose_example(q, labels, np.array([0, 2]), np.eye(2)[[0, 0, 0]], soft)
+    assert example is None  # 1 is uncovered, 2 labelled
+    example = choose_example(q[:, [0, 1, 1]], labels, np.array([0, 2]), np.eye(2)[[0, 0, 0]], soft)
+    assert example.index == 1
+    assert example.names.tolist() == [1, -1, 0]
+
+
+def test_votes_of_classes_that_were_not_drawn_are_0():
+    q, _, _ = example_run()
+    decoder = SoftDecoder().fit(q[:3], np.array([1, 4, 4]))
+    votes = class_votes(decoder, q, 6)
+    assert votes.shape == (6, 6)
+    np.testing.assert_allclose(votes.sum(axis=1), 1)
+    assert not votes[:, [0, 2, 3, 5]].any()
+
+
+@given(n=st.integers(3, 50), seed=st.integers(0, 10), data=st.data())
+def test_draws_are_nested_distinct_and_repeatable(n, seed, data):
+    n_labels = data.draw(st.integers(2, n - 1))
+    labels = np.zeros(n, dtype=int)
+    drawn = draw_labels(labels, n_labels, seed)
+    assert len(np.unique(drawn)) == n_labels
+    np.testing.assert_array_equal(drawn, draw_labels(labels, n_labels, seed))
+    np.testing.assert_array_equal(drawn, draw_labels(labels, n - 1, seed)[:n_labels])
+
+
+@pytest.mark.parametrize("n_labels", [-1, 0, 1, 6, 7])
+def test_draws_leave_something_to_learn_from_and_to_score(n_labels):
+    with pytest.raises(InputError, match=f"n_labels is {n_labels}; .* from 2 to 5"):
+        draw_labels(LABELS, n_labels, 0)
+
+
+def test_only_images_without_a_label_are_scored():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 3, 40)
+    q = rng.dirichlet(np.ones(5), 40)
+    table = decode_draws(q, labels, 3, 12, [0, 7])
+    assert table[["method", "label_seed"]].values.tolist() == [
+        [method, seed] for seed in (0, 7) for method in ("hard", "hard-covered", "soft")
+    ]
+    labelled = draw_labels(labels, 12, 7)
+    scored = np.setdiff1d(np.arange(40), labelled)
+    soft = SoftDecoder().fit(q[labelled], labels[labelled])
+    expected = (soft.predict(q[scored]) == labels[scored]).mean()
+    assert table["accuracy"].iloc[-1] == expected

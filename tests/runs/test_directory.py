@@ -1,0 +1,113 @@
+"""Run directories: what a chapter reads from one, and what it leaves."""
+
+import json
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from samples import random_images
+
+from gmvae.data.sources import load_dataset
+from gmvae.errors import InputError
+from gmvae.runs.directory import Output, Run, model_dir
+from gmvae.decoding.posterior import Posterior
+
+
+def make_posterior(n=7, seed=0):
+    rng = np.random.default_rng(seed)
+    q = rng.dirichlet(np.ones(3), n).astype(np.float32)
+    z = rng.normal(size=(n, 2)).astype(np.float32)
+    return Posterior(q, z, rng.integers(0, 2, n))
+
+
+@pytest.fixture
+def run_dir(tmp_path):
+    np.savez(tmp_path / "x.npz", images=random_images(7), labels=np.arange(7) % 2)
+    dataset = load_dataset(tmp_path / "x.npz")
+    summary = {
+        "data": {"fingerprint": dataset.fingerprint},
+        "configuration": {
+            "dataset": str(tmp_path / "x.npz"),
+            "model_seed": 4,
+            "model_seeds": [4, 9],
+        },
+    }
+    path = tmp_path / "run"
+    (path / "results").mkdir(parents=True)
+    (path / "results" / "summary.json").write_text(json.dumps(summary))
+    return path
+
+
+def test_a_directory_without_a_run_names_the_command(tmp_path):
+    with pytest.raises(InputError) as refused:
+        Run(tmp_path / "nothing")
+    assert f"gmvae paper --profile PROFILE --out {tmp_path / 'nothing'}" in str(refused.value)
+
+
+def test_each_model_seed_has_a_directory(run_dir):
+    run = Run(run_dir)
+    assert (run.model_seed, run.model_seeds) == (4, [4, 9])
+    assert run.model_dir() == run.model_dir(4) == run_dir
+    assert run.model_dir(9) == model_dir(run_dir, 4, 9) == run_dir / "models" / "seed_9"
+
+
+def test_posteriors_are_read_back(run_dir):
+    first, second = make_posterior(seed=1), make_posterior(seed=2)
+    run = Run(run_dir)
+    first.save(run.model_dir() / "posterior.npz")
+    second.save(run.model_dir(9) / "posterior.npz")
+    for posterior, seed in ((first, None), (first, 4), (second, 9)):
+        read = run.posterior(seed)
+        for name in ("responsibilities", "latent_mean", "labels"):
+            np.testing.assert_array_equal(getattr(read, name), getattr(posterior, name))
+            assert getattr(read, name).dtype == getattr(posterior, name).dtype
+
+
+def test_a_missing_posterior_names_chapter_and_command(run_dir):
+    with pytest.raises(
+        InputError, match=r"seed_9/posterior\.npz is missing.*02_model.*gmvae paper"
+    ):
+        Run(run_dir).posterior(9)
+
+
+def test_the_data_set_must_still_be_the_same(run_dir, tmp_path):
+    assert len(Run(run_dir).dataset()) == 7
+    np.savez(tmp_path / "x.npz", images=random_images(7, seed=1), labels=np.arange(7) % 2)
+    with pytest.raises(InputError, match="no longer the one"):
+        Run(run_dir).dataset()
+
+
+def draw_line():
+    figure, axes = plt.subplots()
+    axes.plot([0, 1], [1, 0])
+    return figure
+
+
+def test_a_figure_is_written_twice_and_closed(tmp_path):
+    figure = draw_line()
+    assert Output(tmp_path).figure(figure, "line") is figure
+    written = sorted(path.name for path in (tmp_path / "figures").iterdir())
+    assert written == ["line.png", "line.svg"]
+    assert (tmp_path / "figures" / "line.png").read_bytes().startswith(b"\x89PNG")
+    assert not plt.fignum_exists(figure.number)
+
+
+def test_the_same_figure_is_the_same_file(tmp_path):
+    for name in ("first", "second"):
+        Output(tmp_path / name).figure(draw_line(), "line")
+    for suffix in (".png", ".svg"):
+        first, second = (
+            (tmp_path / name / "figures" / f"line{suffix}").read_bytes()
+            for name in ("first", "second")
+        )
+        assert first == second
+
+
+def test_tables_and_numbers(tmp_path):
+    out = Output(str(tmp_path))
+    table = pd.DataFrame({"a": [1, 2], "b": ["x", "y, z"]})
+    assert out.table(table, "rows") is table
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "results" / "rows.csv"), table)
+    out.record("04_decoding", {"n": np.int64(3)})
+    assert json.loads((tmp_path / "results" / "04_decoding.json").read_text()) == {"n": 3}
