@@ -267,7 +267,7 @@ def test_all_images_are_drawn_equally_often():
     ("change", "named"),
     [
         ({"budgets": [0]}, "a budget is 0; it must be"),
-        ({"budgets": [N]}, f"{N} labels"),
+        ({"budgets": [N]}, f"a budget is {N}; it must be"),
         ({"budgets": [2.5]}, "2.5"),
         ({"budgets": []}, "budgets is empty"),
         ({"budgets": [1]}, "single class"),
