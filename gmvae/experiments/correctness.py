@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gmvae.baselines.method import Sample
 from gmvae.baselines.registry import find_method
 from gmvae.data.draws import draw_order
 from gmvae.decoding.clusters import label_counts
+from gmvae.experiments.scoring import draw_labels, predict, score
 from gmvae.experiments.statistics import interval, resampled_means
 
 Array = NDArray[Any]
@@ -55,12 +55,48 @@ def correctness(
     decoder = find_method(method)
     right = np.full((len(posteriors), len(label_seeds), len(y)), np.nan, np.float32)
     for s, seed in enumerate(label_seeds):
-        order = draw_order(y, seed)
-        labelled, scored = order[:n_labels], order[n_labels:]
+        draw = draw_labels(y, n_labels, seed)
         for m, R in enumerate(posteriors):
-            sample = Sample(R, labelled, y[labelled], scored, seed, np.arange(n_classes))
-            right[m, s, scored] = decoder.predict(sample, **decoder.settings) == y[scored]
+            predicted = predict(decoder, R, y, n_classes, draw)  # (N - n,)
+            right[m, s, draw.scored] = predicted == y[draw.scored]
     return right
+
+
+def accuracies(
+    R: Array,
+    y: Array,
+    n_classes: int,
+    n_labels: int,
+    label_seeds: Sequence[int],
+    methods: Sequence[str] = ("hard", "hard-covered", "soft"),
+) -> pd.DataFrame:
+    """Score decoders of one posterior on the images whose label was not drawn.
+
+    Parameters
+    ----------
+    R : ndarray of shape (N, K)
+        Responsibilities.
+    y, n_classes, n_labels, label_seeds
+        As in :func:`correctness`.
+    methods : sequence of str
+        Decoders of :data:`gmvae.baselines.registry.METHODS`.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``method, label_seed, accuracy``.
+
+    Raises
+    ------
+    InputError
+        If `n_labels` is out of range or a draw holds a single class.
+    """
+    rows = []
+    for seed in label_seeds:
+        draw = draw_labels(y, n_labels, seed)
+        for name in methods:
+            rows.append((name, seed, score(find_method(name), R, y, n_classes, draw)))
+    return pd.DataFrame(rows, columns=["method", "label_seed", "accuracy"])
 
 
 def group_means(values: Array, groups: Array, n_groups: int) -> Array:
@@ -106,7 +142,7 @@ def reasons(
         component = R.argmax(axis=1)  # (N,)
         true_counts = label_counts(component, y, R.shape[1])  # (K, L)
         for s, seed in enumerate(label_seeds):
-            labelled = draw_order(y, seed)[:n_labels]
+            labelled = draw_order(y, seed)[:n_labels]  # (n,)
             counts = label_counts(component[labelled], y[labelled], R.shape[1])  # (K, L' <= L)
             name = counts.argmax(axis=1)  # (K,)
             best = true_counts.max(axis=1)  # (K,)

@@ -59,12 +59,11 @@ def test_competitors_may_have_fewer_draws(dataset, posteriors):
 def test_competitors_see_images_as_they_are_or_as_the_model_does(dataset, monkeypatch):
     seen = {}
 
-    def spy(method, X, y, n_classes, labelled, scored, seed):
+    def spy(method, X, y, n_classes, draw):
         seen[method.name] = X
         return 0.5
 
-    spy.__module__ = experiments.evaluate.__module__
-    monkeypatch.setattr(experiments, "evaluate", spy)
+    monkeypatch.setattr(experiments, "score", spy)
     sweep = Sweep([40], [0], ["logistic-regression", "same-encoder"])
     run_sweep(dataset, {}, sweep, Execution(n_jobs=1, progress=False))
     np.testing.assert_array_equal(seen["logistic-regression"], dataset.images)
@@ -108,14 +107,13 @@ def test_no_method_sees_the_label_of_a_scored_image(dataset, posteriors):
 
 def test_inductive_labels_come_from_training_and_scores_from_test(dataset, posteriors, monkeypatch):
     seen = []
-    kept = experiments.evaluate
+    kept = experiments.score
 
-    def spy(method, X, y, n_classes, labelled, scored, seed):
-        seen.append((labelled, scored))
-        return kept(method, X, y, n_classes, labelled, scored, seed)
+    def spy(method, X, y, n_classes, draw):
+        seen.append((draw.labelled, draw.scored))
+        return kept(method, X, y, n_classes, draw)
 
-    spy.__module__ = kept.__module__
-    monkeypatch.setattr(experiments, "evaluate", spy)
+    monkeypatch.setattr(experiments, "score", spy)
     sweep = Sweep([12, 180], [0], ["soft"], inductive=True)
     table = run_sweep(dataset, posteriors, sweep, QUIET)
     assert seen
@@ -143,13 +141,13 @@ def test_results_do_not_depend_on_workers_or_on_the_rest_of_the_sweep(dataset, p
 
 def count_evaluations(monkeypatch):
     calls = []
-    kept = experiments._evaluate_draw
+    kept = experiments._score_cell
 
     def counted(*arguments):
         calls.append(arguments[0].name)
         return kept(*arguments)
 
-    monkeypatch.setattr(experiments, "_evaluate_draw", counted)
+    monkeypatch.setattr(experiments, "_score_cell", counted)
     return calls
 
 
@@ -168,7 +166,7 @@ def test_finished_cells_are_kept(dataset, posteriors, tmp_path, monkeypatch):
 
 def test_an_interrupted_sweep_goes_on(dataset, posteriors, tmp_path, monkeypatch):
     execution = Execution(cache_dir=tmp_path, progress=False)
-    kept = experiments._evaluate_draw
+    kept = experiments._score_cell
     calls = []
 
     def stops(*arguments):
@@ -177,10 +175,10 @@ def test_an_interrupted_sweep_goes_on(dataset, posteriors, tmp_path, monkeypatch
         calls.append(1)
         return kept(*arguments)
 
-    monkeypatch.setattr(experiments, "_evaluate_draw", stops)
+    monkeypatch.setattr(experiments, "_score_cell", stops)
     with pytest.raises(KeyboardInterrupt):
         run_sweep(dataset, posteriors, SWEEP, execution)
-    monkeypatch.setattr(experiments, "_evaluate_draw", kept)
+    monkeypatch.setattr(experiments, "_score_cell", kept)
     calls = count_evaluations(monkeypatch)
     table = run_sweep(dataset, posteriors, SWEEP, execution)
     assert len(calls) == len(table) - 4
