@@ -8,8 +8,14 @@ The rooms of this house, from the ground up; a room imports from those before it
 room, and torch with the model's, at its first use.
 """
 
+import os
 from importlib import import_module
 from typing import Any
+
+# Threads that wait for one another sleep. By default they spin, and where anything else runs on the
+# machine, a training on two threads then takes many times as long as on one. It must be said before
+# the first library with OpenMP is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 __version__ = "0.1.0"
 

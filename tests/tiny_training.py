@@ -10,6 +10,7 @@ TINY = TrainingConfig(
     n_components=4,
     latent_dim=3,
     epochs=3,
+    precision="float32",
     batch_size=16,
     encoder_channels=(2,),
     encoder_hidden=(16,),
@@ -23,6 +24,12 @@ def make_images(n: int = 40, seed: int = 0) -> np.ndarray:
 
 def state(trained) -> dict[str, torch.Tensor]:
     return trained.model.state_dict()
+
+
+def assert_same_weights(first, second) -> None:
+    assert state(first).keys() == state(second).keys()
+    for name, weights in state(first).items():
+        assert torch.equal(weights, state(second)[name]), name
 
 
 class Interruption(Exception):

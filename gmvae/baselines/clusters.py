@@ -8,6 +8,8 @@ References
 ----------
 Pedregosa et al. (2011), Scikit-learn: Machine Learning in Python: k-means, Gaussian mixtures.
 Zhou, Bousquet, Lal, Weston and Schoelkopf (2004), Learning with local and global consistency.
+Zhu, Ghahramani and Lafferty (2003), Semi-supervised learning using Gaussian fields and harmonic
+functions: class mass normalisation.
 """
 
 import warnings
@@ -93,12 +95,16 @@ def neighbour_graph(X: Array, training: Array, n_components: int) -> dict[str, A
     return {"neighbours": kept, "training": training}
 
 
-def label_spreading(sample: Sample, alpha: float, steps: int) -> Array:
+def label_spreading(sample: Sample, alpha: float, steps: int, class_mass: bool) -> Array:
     """Spread labels along the graph: F <- alpha S F + (1 - alpha) Y, from F = Y.
 
     S = D^(-1/2) W D^(-1/2) with W the symmetric graph of the training images and D its degrees;
     an image takes the label with the largest F. Images outside the training rows take the mean F
     of their nearest training images. After so many steps a label has gone as many edges far.
+
+    With `class_mass`, F is first scaled so that each class's mass over all images is its share of
+    the labels (class mass normalisation; Zhu, Ghahramani and Lafferty 2003): a class whose labels
+    lie where the graph is dense would otherwise spread over its neighbours' images.
     """
     neighbours, training = sample.X["neighbours"], sample.X["training"]
     n, k = neighbours.shape
@@ -120,6 +126,9 @@ def label_spreading(sample: Sample, alpha: float, steps: int) -> Array:
         F = alpha * (S @ F) + (1 - alpha) * Y  # (N, L')
     outside = np.setdiff1d(sample.scored, training)
     F[outside] = (A[outside] @ F) / k
+    if class_mass:
+        share = np.bincount(label) / len(label)  # (L',)
+        F = F * (share / np.maximum(F.sum(axis=0), np.finfo(np.float32).tiny))  # (N, L')
     return classes[F[sample.scored].argmax(axis=1)]  # (M,)
 
 
@@ -133,7 +142,14 @@ CLUSTER_METHODS = (
         "label-spreading",
         "normalised",
         label_spreading,
-        {"alpha": 0.99, "steps": 100},
+        {"alpha": 0.99, "steps": 100, "class_mass": True},
+        prepare=neighbour_graph,
+    ),
+    Method(
+        "label-spreading-published",
+        "normalised",
+        label_spreading,
+        {"alpha": 0.99, "steps": 100, "class_mass": False},
         prepare=neighbour_graph,
     ),
 )

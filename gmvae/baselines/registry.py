@@ -5,6 +5,7 @@ from functools import partial
 from gmvae.baselines.clusters import CLUSTER_METHODS
 from gmvae.baselines.encoder import ENCODER_METHODS
 from gmvae.baselines.method import Method, decode
+from gmvae.baselines.normalised import NORMALISED_METHODS
 from gmvae.baselines.pixels import PUBLISHED_METHODS
 from gmvae.baselines.tuned import TUNED_METHODS
 from gmvae.decoding.decoders import BayesDecoder, HardDecoder, SoftDecoder
@@ -28,6 +29,7 @@ METHODS: dict[str, Method] = {
     for method in (
         *DECODER_METHODS,
         *PUBLISHED_METHODS,
+        *NORMALISED_METHODS,
         *TUNED_METHODS,
         *ENCODER_METHODS,
         *CLUSTER_METHODS,

@@ -97,7 +97,7 @@ def make_images(images: np.ndarray, n: int) -> np.ndarray:
 
 def _responsibilities_seconds(config: TrainingConfig, images: np.ndarray) -> float:
     model = make_model(config).to(best_device()).eval()
-    trained = TrainedModel(model, config, pd.DataFrame(), 0.0, "", "")
+    trained = TrainedModel(model, config, pd.DataFrame(), 0.0, "float32", "", "")
     return timed(lambda: trained.responsibilities(images))[0]
 
 

@@ -39,6 +39,11 @@ class Execution:
     cache_dir: str | Path | None = None
     progress: bool = True
 
+    @property
+    def workers(self) -> int:
+        """How many tasks can run at once; of a cluster, at least two."""
+        return 2 if self.backend == "dask" else joblib.effective_n_jobs(self.n_jobs)
+
     def check(self) -> None:
         """Raise InputError, in one sentence, if tasks cannot run this way."""
         one_of("backend", self.backend, ("loky", "dask"))

@@ -1,21 +1,24 @@
 """The stages behind chapter 02: train every model seed, keep its posterior, report on it."""
 
-from collections.abc import Mapping
-from contextlib import closing, nullcontext
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from gmvae.data.dataset import Dataset
 from gmvae.decoding.clusters import components_in_use, mean_entropy, purity
 from gmvae.decoding.posterior import Posterior
+from gmvae.experiments.execution import Execution, run_tasks
 from gmvae.runs.directory import model_dir
 from gmvae.training.configuration import TrainingConfig
+from gmvae.training.device import best_device
 from gmvae.training.events import HistoryEvents, summary_writer
-from gmvae.training.trained import TrainedModel
-from gmvae.training.trainer import train
+from gmvae.training.trained import TrainedModel, save_model
+from gmvae.training.trainer import is_trained, train
 
 
 def training_config(values: Mapping[str, Any]) -> TrainingConfig:
@@ -43,11 +46,15 @@ def checked_config(values: Mapping[str, Any], images: np.ndarray) -> TrainingCon
 def fit_models(
     dataset: Dataset,
     config: TrainingConfig,
-    model_seeds: list[int],
+    model_seeds: Sequence[int],
     out_dir: str | Path,
     tensorboard: bool = False,
+    execution: Execution | None = None,
 ) -> dict[int, tuple[TrainedModel, Posterior]]:
     """Train a model for each seed, or take the one that is there, and keep its posterior.
+
+    Several trainings go side by side, with one thread and one progress bar each; a single one
+    takes all threads. Neither changes a weight.
 
     Parameters
     ----------
@@ -55,10 +62,12 @@ def fit_models(
         Only its images reach the training; its labels are stored beside the posterior.
     config : TrainingConfig
         Its `model_seed` is the one whose files stand at the top of `out_dir`.
-    model_seeds : list of int
+    model_seeds : sequence of int
     out_dir : str or Path
     tensorboard : bool
         Also write each training's history below ``tensorboard`` (extra ``tensorboard``).
+    execution : Execution, optional
+        Where trainings go side by side; None: one after another.
 
     Returns
     -------
@@ -70,18 +79,43 @@ def fit_models(
     InputError
         If tensorboard is asked for and not installed.
     """
+    execution = execution or Execution()
+    folder = Path(out_dir)
+    places = {seed: model_dir(folder, config.model_seed, seed) for seed in model_seeds}
+    configs = {seed: replace(config, model_seed=seed) for seed in model_seeds}
+    events = {seed: folder / "tensorboard" / f"seed_{seed}" for seed in model_seeds}
+    missing = [s for s in model_seeds if not is_trained(dataset.images, configs[s], places[s])]
+    if len(missing) > 1 and execution.workers > 1 and best_device().type == "cpu":
+        tasks = [
+            (dataset.images, configs[s], places[s], events[s] if tensorboard else None, line)
+            for line, s in enumerate(missing)
+        ]
+        quiet = replace(execution, progress=False)  # each training has its own bar
+        for i, model in run_tasks(_train_on_one_thread, tasks, [1.0] * len(tasks), quiet, ""):
+            save_model(model, places[missing[i]] / "model.pt")  # a cluster's disks are its own
     fitted = {}
     for seed in model_seeds:
-        directory = model_dir(Path(out_dir), config.model_seed, seed)
-        own = replace(config, model_seed=seed)
-        events = Path(out_dir) / "tensorboard" / f"seed_{seed}"
-        with closing(HistoryEvents(events)) if tensorboard else nullcontext() as on_epoch:
-            model = train(dataset.images, own, directory, on_epoch=on_epoch)
+        with _history(events[seed] if tensorboard else None) as on_epoch:
+            model = train(dataset.images, configs[seed], places[seed], on_epoch=on_epoch)
         responsibilities, latent_mean = model.posterior(dataset.images)
         posterior = Posterior(responsibilities, latent_mean, dataset.labels)
-        posterior.save(directory / "posterior.npz")
+        posterior.save(places[seed] / "posterior.npz")
         fitted[seed] = (model, posterior)
     return fitted
+
+
+def _train_on_one_thread(
+    images: np.ndarray, config: TrainingConfig, place: Path, events: Path | None, line: int
+) -> TrainedModel:
+    """Train in a worker, whose threads are not to fight with those of other workers."""
+    torch.set_num_threads(1)
+    with _history(events) as on_epoch:
+        return train(np.asarray(images), config, place, progress=line, on_epoch=on_epoch)
+
+
+def _history(events: Path | None) -> AbstractContextManager[HistoryEvents | None]:
+    """Return what writes a training's history for TensorBoard, or nothing."""
+    return nullcontext() if events is None else closing(HistoryEvents(events))
 
 
 def describe_model(model: TrainedModel, posterior: Posterior, images: np.ndarray) -> dict[str, Any]:
@@ -97,9 +131,9 @@ def describe_model(model: TrainedModel, posterior: Posterior, images: np.ndarray
     Returns
     -------
     dict
-        `n_parameters`, `training_seconds`, `components_in_use`, `entropy` of q(c|x) in nats,
-        `elbo` with its terms in nats per image, `training` (the whole configuration), and
-        `purity` where there are labels.
+        `n_parameters`, `training_seconds`, `precision` that was taken, `components_in_use`,
+        `entropy` of q(c|x) in nats, `elbo` with its terms in nats per image, `training` (the whole
+        configuration), and `purity` where there are labels.
     """
     q = posterior.responsibilities  # (N, K)
     numbers = {
@@ -108,6 +142,7 @@ def describe_model(model: TrainedModel, posterior: Posterior, images: np.ndarray
         "components_in_use": components_in_use(q),
         "entropy": mean_entropy(q),
         "elbo": model.elbo(images),
+        "precision": model.precision,
         "training": model.config.to_dict(),
     }
     if (posterior.labels >= 0).any():

@@ -71,6 +71,7 @@ PARAMETERS: dict[str, Parameter] = {
     "learning_rate": Parameter(_positive),
     "normalise": Parameter(flag),
     "warp_strength": Parameter(_not_negative),
+    "precision": Parameter(partial(one_of, allowed=("auto", "float32", "bfloat16"))),
     "model_seed": Parameter(_from_0),
     "model_seeds": Parameter(_seeds, nullable=True),
     "n_labels": Parameter(_from_2),  # of two classes at least

@@ -11,6 +11,7 @@ from gmvae.errors import InputError
 from gmvae.model.networks import SIDE
 
 FACTORISATIONS = ("shared", "per-component")
+PRECISIONS = ("auto", "float32", "bfloat16")
 _MAX_SEED = 2**32  # seeds are 0 ..._MAX_SEED - 1
 
 
@@ -53,6 +54,9 @@ class TrainingConfig:
         :mod:`gmvae.training.normalisation`.
     warp_strength, warp_elastic
         Random deformations of what the encoder sees, see :mod:`gmvae.training.warps`; 0: none.
+    precision
+        Of the matrix products: "float32", "bfloat16", or "auto", the faster of the two on the
+        machine that trains, see :mod:`gmvae.training.precision`.
     top_components
         Per-component only: decode only the so many most probable components; None: all.
     """
@@ -75,6 +79,7 @@ class TrainingConfig:
     normalise: bool = True
     warp_strength: float = 1.0
     warp_elastic: float = 1.0
+    precision: str = "auto"
     top_components: int | None = None
 
     @classmethod
@@ -127,6 +132,7 @@ class TrainingConfig:
         flag("normalise", self.normalise)
         one_of("factorisation", self.factorisation, FACTORISATIONS)
         one_of("schedule", self.schedule, ("one-cycle", "constant"))
+        one_of("precision", self.precision, PRECISIONS)
         if self.top_components is not None:
             whole("top_components", self.top_components, 1, self.n_components)
             if self.factorisation == "shared":

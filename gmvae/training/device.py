@@ -14,7 +14,7 @@ def has_bf16(device: torch.device) -> bool:
     """Tell whether `device` multiplies bfloat16 matrices in hardware.
 
     A CPU does with the instruction sets AVX512_BF16 or AMX; on others bfloat16 is emulated and
-    slower than float32.
+    slower than float32. Whether it pays is another question, see :mod:`gmvae.training.precision`.
     """
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
@@ -22,6 +22,6 @@ def has_bf16(device: torch.device) -> bool:
     return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
-def autocast(device: torch.device) -> AbstractContextManager:
-    """Return a context in which matrix products run in bfloat16 if `device` has it."""
-    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=has_bf16(device))
+def autocast(device: torch.device, precision: str) -> AbstractContextManager:
+    """Return a context in which matrix products have the `precision`, float32 or bfloat16."""
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=precision == "bfloat16")

@@ -38,6 +38,8 @@ class TrainedModel:
         encoder seeing warped images), ``learning_rate`` and ``seconds`` so far.
     seconds
         Time spent training, over all attempts.
+    precision
+        In which it was trained, ``"float32"`` or ``"bfloat16"``.
     images_hash, code_hash
         SHA-256 of the training images and of the code that trained.
     """
@@ -46,6 +48,7 @@ class TrainedModel:
     config: TrainingConfig
     history: pd.DataFrame
     seconds: float
+    precision: str
     images_hash: str
     code_hash: str
 
@@ -156,6 +159,7 @@ def save_model(trained: TrainedModel, path: str | Path) -> None:
         "state": trained.model.state_dict(),
         "history": trained.history.to_dict("list"),
         "seconds": trained.seconds,
+        "precision": trained.precision,
         "images_hash": trained.images_hash,
         "code_hash": trained.code_hash,
     }
@@ -187,7 +191,7 @@ def load_model(path: str | Path) -> TrainedModel:
         config = TrainingConfig.from_dict(content["config"])
         model = make_model(config)
         model.load_state_dict(content["state"])
-        record = {k: content[k] for k in ("seconds", "images_hash", "code_hash")}
+        record = {k: content[k] for k in ("seconds", "precision", "images_hash", "code_hash")}
         history = pd.DataFrame(content["history"])
     except (RuntimeError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path} is not a model file of this version of gmvae") from error

@@ -23,6 +23,7 @@ from gmvae.model.shared import Terms
 from gmvae.training.configuration import TrainingConfig
 from gmvae.training.device import autocast, best_device
 from gmvae.training.kmeans_start import some_images, start_from_kmeans
+from gmvae.training.precision import choose_precision
 from gmvae.training.trained import (
     TrainedModel,
     load_model,
@@ -47,7 +48,7 @@ def train(
     images: np.ndarray,
     config: TrainingConfig,
     run_dir: str | Path,
-    progress: bool = True,
+    progress: bool | int = True,
     on_epoch: Callable[[pd.DataFrame], None] | None = None,
 ) -> TrainedModel:
     """Fit a model to unlabelled images, or return the one that `run_dir` already holds.
@@ -65,7 +66,8 @@ def train(
     run_dir
         Made if missing.
     progress
-        Show a bar with the loss and the time left.
+        Show a bar with the loss and the time left; a number is the line it stands on, where
+        several trainings go side by side.
     on_epoch
         Called with the history so far (see :class:`TrainedModel`) after every epoch, and with the
         whole of it at the end, also where there was nothing left to train.
@@ -79,10 +81,7 @@ def train(
     """
     config.validate(images)
     run_dir = Path(run_dir)
-    identity = {
-        "images_hash": array_hash(images),
-        "code_hash": code_hash(),
-    }
+    identity = _identity(images)
     finished = _finished(run_dir / "model.pt", config, identity)
     if finished is None:
         trainer = _Trainer(images, config, run_dir / "checkpoint.pt", identity)
@@ -94,6 +93,15 @@ def train(
     write_text(run_dir / "history.csv", finished.history.to_csv(index=False))
     (run_dir / "checkpoint.pt").unlink(missing_ok=True)
     return finished
+
+
+def is_trained(images: np.ndarray, config: TrainingConfig, run_dir: str | Path) -> bool:
+    """Tell whether `run_dir` holds the finished model that :func:`train` would return at once."""
+    return _finished(Path(run_dir) / "model.pt", config, _identity(images)) is not None
+
+
+def _identity(images: np.ndarray) -> dict[str, str]:
+    return {"images_hash": array_hash(images), "code_hash": code_hash()}
 
 
 def code_hash() -> str:
@@ -165,9 +173,11 @@ class _Trainer:
         self.step = 0
         self.sums = [0.0] * len(Terms._fields)  # of the terms over this epoch's images so far
         self.history: list[dict[str, float]] = []
-        self._resume()
+        self.precision = self._resume() or choose_precision(config, self.device)
 
-    def run(self, progress: bool, on_epoch: Callable[[pd.DataFrame], None] | None = None) -> None:
+    def run(
+        self, progress: bool | int, on_epoch: Callable[[pd.DataFrame], None] | None = None
+    ) -> None:
         """Train from `self.step` to the end."""
         if self.step == 0:
             self._save()  # so that there always is a last good checkpoint
@@ -177,9 +187,10 @@ class _Trainer:
         with tqdm(
             total=self.n_steps,
             initial=self.step,
-            desc="training",
+            desc=f"training, model seed {self.config.model_seed}",
             unit="step",
-            disable=not progress,
+            disable=progress is False,
+            position=int(progress) if not isinstance(progress, bool) else None,
         ) as bar:
             while self.step < self.n_steps:
                 epoch, first = divmod(self.step, self.steps_per_epoch)
@@ -203,7 +214,9 @@ class _Trainer:
     def result(self) -> TrainedModel:
         """Return what was trained."""
         history = pd.DataFrame(self.history)
-        return TrainedModel(self.model, self.config, history, self.seconds, **self.identity)
+        return TrainedModel(
+            self.model, self.config, history, self.seconds, self.precision, **self.identity
+        )
 
     def _order(self, epoch: int) -> Tensor:
         rng = np.random.default_rng([self.config.model_seed, epoch])
@@ -216,7 +229,7 @@ class _Trainer:
         x = unit_pixels(self.images.index_select(0, batch))  # (B, 784)
         view = self.warp(x, self.generator)  # (B, 784)
         beta = beta_at(self.config, self.step, self.n_steps)
-        with autocast(self.device):
+        with autocast(self.device, self.precision):
             terms = self.model.loss(x, view, beta=beta, generator=self.generator)
         values = [float(term.detach()) for term in terms]
         if not math.isfinite(values[-1]):
@@ -266,20 +279,22 @@ class _Trainer:
             "generator": self.generator.get_state(),
             "step": self.step,
             "seconds": self.seconds,
+            "precision": self.precision,
             "sums": self.sums,
             "history": self.history,
         }
         with atomic_path(self.checkpoint) as temporary:
             torch.save(content, temporary)
 
-    def _resume(self) -> None:
-        """Take up the checkpoint if it is one of this very run."""
+    def _resume(self) -> str | None:
+        """Take up the checkpoint if it is one of this very run; return its precision."""
         content = read_tensors(self.checkpoint)
         found = (content.get("config"), content.get("identity"))
         if found != (self.config.to_dict(), self.identity):
-            return  # none, a damaged one, or another run's
+            return None  # none, a damaged one, or another run's
         self.model.load_state_dict(content["model"])
         self.optimiser.load_state_dict(content["optimiser"])
         self.generator.set_state(content["generator"])
         self.step, self.seconds = content["step"], self.seconds + content["seconds"]
         self.sums, self.history = content["sums"], content["history"]
+        return content["precision"]

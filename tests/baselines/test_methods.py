@@ -108,7 +108,26 @@ def test_spreading_reaches_rows_outside_the_training_split(dataset):
     graph = neighbour_graph(dataset.images, training, 0)
     y = dataset.labels
     sample = Sample(graph, training[:20], y[training[:20]], test, 0)
-    assert (label_spreading(sample, 0.9, 30) == y[test]).mean() > 0.8
+    for class_mass in (False, True):
+        assert (label_spreading(sample, 0.9, 30, class_mass) == y[test]).mean() > 0.8
+
+
+def test_class_mass_keeps_a_class_in_dense_places_from_spreading_over_the_others():
+    # 30 images in a ring of class 0, 30 in a ring of class 1; two labels lie in the first ring
+    ring = np.arange(30)
+    near = np.stack([np.roll(ring, shift) for shift in (-2, -1, 1, 2)], axis=1)
+    neighbours = np.concatenate([near, 30 + near])
+    neighbours[0, 0], neighbours[30, 0] = 30, 0  # one bridge
+    graph = {"neighbours": neighbours, "training": np.arange(60)}
+    labelled, y = np.array([0, 5, 10, 45]), np.array([0, 0, 0, 1])
+    scored = np.setdiff1d(np.arange(60), labelled)
+    fair, plain = (
+        label_spreading(Sample(graph, labelled, y, scored, 0), 0.99, 300, class_mass)
+        for class_mass in (True, False)
+    )
+    right = (scored >= 30).astype(int)
+    assert (fair == right).mean() >= (plain == right).mean()
+    assert set(fair) == {0, 1}
 
 
 def test_published_layer_widths():

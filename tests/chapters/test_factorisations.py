@@ -33,7 +33,7 @@ DIGITS = Dataset(
 
 
 def untrained(config):
-    return TrainedModel(make_model(config).eval(), config, pd.DataFrame(), 0.0, "", "")
+    return TrainedModel(make_model(config).eval(), config, pd.DataFrame(), 0.0, "float32", "", "")
 
 
 @pytest.fixture(scope="module")

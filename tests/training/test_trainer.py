@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from tiny_training import TINY, Interruption, interrupt_after, make_images, state
+from tiny_training import (
+    TINY,
+    Interruption,
+    assert_same_weights,
+    interrupt_after,
+    make_images,
+)
 
 from gmvae.errors import InputError
 from gmvae.model import networks
@@ -18,12 +24,6 @@ from gmvae.training.trained import load_model
 from gmvae.training.trainer import TrainingError, train
 
 FACTORISATIONS = ["shared", "per-component"]
-
-
-def assert_same_weights(first, second) -> None:
-    assert state(first).keys() == state(second).keys()
-    for name, weights in state(first).items():
-        assert torch.equal(weights, state(second)[name]), name
 
 
 @pytest.mark.parametrize("factorisation", FACTORISATIONS)
