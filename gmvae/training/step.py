@@ -8,7 +8,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from gmvae.model.networks import SIDE
 from gmvae.training.configuration import TrainingConfig
-from gmvae.training.device import has_bf16
+from gmvae.training.device import autocast, has_bf16
 from gmvae.training.trained import make_model, unit_pixels
 from gmvae.training.warps import Warp
 
@@ -16,26 +16,19 @@ _POOL = 4096  # images that a batch is drawn from
 
 
 def precisions(device: torch.device) -> list[str]:
-    """Return the precisions that `device` multiplies matrices in; training uses the last one."""
+    """Return the precisions that `device` can multiply matrices in without emulation."""
     return ["float32", "bfloat16"] if has_bf16(device) else ["float32"]
 
 
 class Step:
-    """One training step on random images.
+    """One training step of a configuration, with its batch size, on random images.
 
-    Parameters
-    ----------
-    config
-        Sizes, factorisation and warps; the batch is ``config.batch_size`` images.
-    device
-        Where to compute.
-    precision
-        Of the matrix products, ``"float32"`` or ``"bfloat16"``; None: that of training.
+    The matrix products are in `precision`, ``"float32"`` or ``"bfloat16"``.
     """
 
-    def __init__(self, config: TrainingConfig, device: torch.device, precision: str | None = None):
+    def __init__(self, config: TrainingConfig, device: torch.device, precision: str = "float32"):
         self.config, self.device = config, device
-        self.precision = precision or precisions(device)[-1]
+        self.precision = precision
         self.n_images = config.batch_size
         pool = torch.randint(0, 256, (_POOL, SIDE, SIDE), dtype=torch.uint8)
         self.images = pool.to(device)  # (M, 28, 28)
@@ -56,8 +49,7 @@ class Step:
 
     def autocast(self) -> AbstractContextManager:
         """Return a context in which matrix products have the precision of this step."""
-        enabled = self.precision == "bfloat16"
-        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=enabled)
+        return autocast(self.device, self.precision)
 
     def data(self) -> Tensor:
         """Pick a batch and make it grey levels, (B, 784)."""
