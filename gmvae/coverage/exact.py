@@ -34,6 +34,7 @@ from scipy.special import gammaln
 
 from gmvae.coverage.clusters import Clusters, Complexes, Floats
 from gmvae.coverage.pmf import log_binomial_pmf
+from gmvae.errors import FailedError
 
 _NEGLIGIBLE = -50.0  # log of what a term may be, relative to the largest, to be left out
 _CHUNK = 1 << 18  # complex numbers held at a time
@@ -221,6 +222,8 @@ def _fourier_mean(
         indices = np.arange(start, min(start + size, last + 1))
         values = term(step * indices.astype(np.float64)).real
         total += float(2 * values.sum()) - (float(values[0]) if start == 0 else 0.0)
+    if not np.isfinite(total):
+        raise FailedError(f"the probability of covering all clusters with {n} labels was not found")
     return total / n_angles
 
 
@@ -229,8 +232,8 @@ def _log_size(clusters: Clusters, tilt: float, theta: float) -> float:
     half = np.sin(theta / 2) ** 2
     if clusters.population is None:
         return float(-2 * tilt * half)
-    with np.errstate(divide="ignore"):
-        return float(0.5 * np.log1p(-4 * tilt * (1 - tilt) * half))
+    lost = min(4 * tilt * (1 - tilt) * half, 1 - 1e-16)  # 1 at tilt 1/2 and theta pi
+    return float(0.5 * np.log1p(-lost))
 
 
 def _log_sizes(clusters: Clusters, tilt: float, theta: float) -> Floats:
@@ -250,6 +253,16 @@ def _log1mexp(x: Any) -> Any:
     w = np.exp(-np.where(small, 1.0, x))
     if not np.iscomplexobj(x):
         return np.where(small, near_zero, np.log1p(-w))
-    far = 0.5 * np.log1p(w.real**2 + w.imag**2 - 2 * w.real) + 1j * np.arctan2(-w.imag, 1 - w.real)
+    far = 0.5 * _log_square(w) + 1j * np.arctan2(-w.imag, 1 - w.real)
     value = np.where(small, near_zero, far)
     return np.where(mirrored, value + x + 1j * np.pi, value)
+
+
+def _log_square(w: Complexes) -> Floats:
+    """Return log |1 - w|^2, finite also where w is 1, as it is at every multiple of 2 pi i."""
+    excess = w.real**2 + w.imag**2 - 2 * w.real
+    near_one = excess < -0.99  # where the sum above cancels
+    square = (1 - w.real) ** 2 + w.imag**2
+    least = np.finfo(float).tiny  # a logarithm of 0 would be lost in the sum over clusters
+    log_near = np.log(np.maximum(square, least))
+    return np.where(near_one, log_near, np.log1p(np.where(near_one, 0.0, excess)))
