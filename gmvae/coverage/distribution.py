@@ -43,7 +43,8 @@ def covered_distribution(
     Returns
     -------
     ndarray of shape (K + 1,)
-        Sums to 1; absolute error about 1e-14 for few images and 1e-12 for many. K counts clusters that are not empty.
+        Sums to 1; absolute error about 1e-14 for few images and 1e-12 for many.
+        K counts clusters that are not empty.
     """
     to_cover = as_clusters(clusters, population)
     n = int(checked_labels(n, to_cover.population))

@@ -54,16 +54,14 @@ def cover_and_miss(n: int, clusters: Clusters) -> tuple[float, float]:
         missed = float(np.exp(log_missed[0]))
         return -float(np.expm1(log_missed[0])), missed
     if n == n_clusters:
-        return _from_cover(float(np.exp(_log_one_each(clusters))))
+        cover = float(np.exp(_log_one_each(clusters)))
+        return cover, 1 - cover
     independent = _log_all_covered(clusters, clusters.level(clusters.tilt(n)))
     if independent < np.log(0.5):
-        return _from_cover(_cover(n, clusters))
+        cover = _cover(n, clusters)
+        return cover, 1 - cover
     missed = _miss(n, clusters)
     return 1 - missed, missed
-
-
-def _from_cover(cover: float) -> tuple[float, float]:
-    return cover, 1 - cover
 
 
 def _log_one_each(clusters: Clusters) -> float:
@@ -75,7 +73,7 @@ def _log_one_each(clusters: Clusters) -> float:
     total = clusters.population
     if n == total:
         return log_product
-    q = n / total  # log C(N, K) by way of a binomial probability, see coverage_pmf
+    q = n / total  # log C(N, K) by way of a binomial probability, see gmvae.coverage.pmf
     log_subsets = log_binomial_pmf(n, total, q) - n * np.log(q) - (total - n) * np.log1p(-q)
     return log_product - float(log_subsets)
 
@@ -104,10 +102,7 @@ def _cover(n: int, clusters: Clusters) -> float:
         return float(np.minimum(covered, 0.0) @ clusters.multiplicity) + min(free, 0.0)
 
     mean = _fourier_mean(n, clusters, term, log_bound)
-    if mean <= 0:
-        return 0.0
-    log_cover = np.log(mean) + log_peak - clusters.log_total_pmf(n, tilt)
-    return float(np.exp(min(log_cover, 0.0)))
+    return _given_total(mean, log_peak, clusters.log_total_pmf(n, tilt))
 
 
 def _miss(n: int, clusters: Clusters) -> float:
@@ -133,10 +128,12 @@ def _miss(n: int, clusters: Clusters) -> float:
         return clusters.total * _log_size(clusters, tilt, theta) + log_missed - log_peak
 
     mean = _fourier_mean(n, clusters, term, log_bound)
-    if mean <= 0:
-        return 0.0
-    log_miss = np.log(mean) + log_peak - clusters.log_total_pmf(n, tilt)
-    return float(np.exp(min(log_miss, 0.0)))
+    return _given_total(mean, log_peak, clusters.log_total_pmf(n, tilt))
+
+
+def _given_total(mean: float, log_peak: float, log_total: float) -> float:
+    """Return mean exp(log_peak) / P(total = n), a probability in spite of rounding."""
+    return float(np.exp(min(np.log(mean) + log_peak - log_total, 0.0))) if mean > 0 else 0.0
 
 
 def _tilt_given_covered(n: int, clusters: Clusters) -> float:

@@ -18,8 +18,8 @@ from numpy.typing import ArrayLike
 from scipy.special import bdtr, betaincc, pdtr
 
 from gmvae.checks import real
-from gmvae.coverage.inputs import Floats, checked_labels, positive_whole
-from gmvae.coverage.pmf import log_binomial_pmf, log_poisson_pmf
+from gmvae.coverage.inputs import checked_labels, positive_whole
+from gmvae.coverage.pmf import Floats, log_binomial_pmf, log_poisson_pmf
 from gmvae.coverage.probability import first_true
 from gmvae.errors import InputError
 
