@@ -23,10 +23,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from gmvae.checks import real
 from gmvae.coverage.inputs import checked_weights, positive_whole
-from gmvae.coverage.pmf import log_binomial_pmf, log_poisson_pmf
+from gmvae.coverage.pmf import Floats, log_binomial_pmf, log_poisson_pmf
 from gmvae.errors import InputError
 
-Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
 
 

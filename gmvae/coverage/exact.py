@@ -34,6 +34,7 @@ from scipy.special import gammaln
 
 from gmvae.coverage.clusters import Clusters, Complexes, Floats
 from gmvae.coverage.pmf import log_binomial_pmf
+from gmvae.errors import FailedError
 
 _NEGLIGIBLE = -50.0  # log of what a term may be, relative to the largest, to be left out
 _CHUNK = 1 << 18  # complex numbers held at a time
@@ -53,16 +54,14 @@ def cover_and_miss(n: int, clusters: Clusters) -> tuple[float, float]:
         missed = float(np.exp(log_missed[0]))
         return -float(np.expm1(log_missed[0])), missed
     if n == n_clusters:
-        return _from_cover(float(np.exp(_log_one_each(clusters))))
+        cover = float(np.exp(_log_one_each(clusters)))
+        return cover, 1 - cover
     independent = _log_all_covered(clusters, clusters.level(clusters.tilt(n)))
     if independent < np.log(0.5):
-        return _from_cover(_cover(n, clusters))
+        cover = _cover(n, clusters)
+        return cover, 1 - cover
     missed = _miss(n, clusters)
     return 1 - missed, missed
-
-
-def _from_cover(cover: float) -> tuple[float, float]:
-    return cover, 1 - cover
 
 
 def _log_one_each(clusters: Clusters) -> float:
@@ -74,7 +73,7 @@ def _log_one_each(clusters: Clusters) -> float:
     total = clusters.population
     if n == total:
         return log_product
-    q = n / total  # log C(N, K) by way of a binomial probability, see coverage_pmf
+    q = n / total  # log C(N, K) by way of a binomial probability, see gmvae.coverage.pmf
     log_subsets = log_binomial_pmf(n, total, q) - n * np.log(q) - (total - n) * np.log1p(-q)
     return log_product - float(log_subsets)
 
@@ -103,10 +102,7 @@ def _cover(n: int, clusters: Clusters) -> float:
         return float(np.minimum(covered, 0.0) @ clusters.multiplicity) + min(free, 0.0)
 
     mean = _fourier_mean(n, clusters, term, log_bound)
-    if mean <= 0:
-        return 0.0
-    log_cover = np.log(mean) + log_peak - clusters.log_total_pmf(n, tilt)
-    return float(np.exp(min(log_cover, 0.0)))
+    return _given_total(mean, log_peak, clusters.log_total_pmf(n, tilt))
 
 
 def _miss(n: int, clusters: Clusters) -> float:
@@ -132,10 +128,12 @@ def _miss(n: int, clusters: Clusters) -> float:
         return clusters.total * _log_size(clusters, tilt, theta) + log_missed - log_peak
 
     mean = _fourier_mean(n, clusters, term, log_bound)
-    if mean <= 0:
-        return 0.0
-    log_miss = np.log(mean) + log_peak - clusters.log_total_pmf(n, tilt)
-    return float(np.exp(min(log_miss, 0.0)))
+    return _given_total(mean, log_peak, clusters.log_total_pmf(n, tilt))
+
+
+def _given_total(mean: float, log_peak: float, log_total: float) -> float:
+    """Return mean exp(log_peak) / P(total = n), a probability in spite of rounding."""
+    return float(np.exp(min(np.log(mean) + log_peak - log_total, 0.0))) if mean > 0 else 0.0
 
 
 def _tilt_given_covered(n: int, clusters: Clusters) -> float:
@@ -221,6 +219,8 @@ def _fourier_mean(
         indices = np.arange(start, min(start + size, last + 1))
         values = term(step * indices.astype(np.float64)).real
         total += float(2 * values.sum()) - (float(values[0]) if start == 0 else 0.0)
+    if not np.isfinite(total):
+        raise FailedError(f"the probability of covering all clusters with {n} labels was not found")
     return total / n_angles
 
 
@@ -229,8 +229,8 @@ def _log_size(clusters: Clusters, tilt: float, theta: float) -> float:
     half = np.sin(theta / 2) ** 2
     if clusters.population is None:
         return float(-2 * tilt * half)
-    with np.errstate(divide="ignore"):
-        return float(0.5 * np.log1p(-4 * tilt * (1 - tilt) * half))
+    lost = min(4 * tilt * (1 - tilt) * half, 1 - 1e-16)  # 1 at tilt 1/2 and theta pi
+    return float(0.5 * np.log1p(-lost))
 
 
 def _log_sizes(clusters: Clusters, tilt: float, theta: float) -> Floats:
@@ -250,6 +250,16 @@ def _log1mexp(x: Any) -> Any:
     w = np.exp(-np.where(small, 1.0, x))
     if not np.iscomplexobj(x):
         return np.where(small, near_zero, np.log1p(-w))
-    far = 0.5 * np.log1p(w.real**2 + w.imag**2 - 2 * w.real) + 1j * np.arctan2(-w.imag, 1 - w.real)
+    far = 0.5 * _log_square(w) + 1j * np.arctan2(-w.imag, 1 - w.real)
     value = np.where(small, near_zero, far)
     return np.where(mirrored, value + x + 1j * np.pi, value)
+
+
+def _log_square(w: Complexes) -> Floats:
+    """Return log |1 - w|^2, finite also where w is 1, as it is at every multiple of 2 pi i."""
+    excess = w.real**2 + w.imag**2 - 2 * w.real
+    near_one = excess < -0.99  # where the sum above cancels
+    square = (1 - w.real) ** 2 + w.imag**2
+    least = np.finfo(float).tiny  # a logarithm of 0 would be lost in the sum over clusters
+    log_near = np.log(np.maximum(square, least))
+    return np.where(near_one, log_near, np.log1p(np.where(near_one, 0.0, excess)))

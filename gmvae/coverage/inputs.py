@@ -4,11 +4,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gmvae.checks import whole
+from gmvae.coverage.pmf import Floats
 from gmvae.errors import InputError
 
 LARGEST = 2**53  # whole numbers above this have gaps in float64
-
-Floats = NDArray[np.float64]
 
 
 def checked_weights(weights: ArrayLike, name: str = "cluster weight") -> Floats:

@@ -23,6 +23,7 @@ replacement, equal clusters hold floor(N/K) or ceil(N/K) images, and weights are
 images that sum to N. Bad input raises :class:`gmvae.errors.InputError`, a ValueError.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -166,8 +167,9 @@ def covered_share(
 ) -> float | Floats:
     """Return the expected share of images whose cluster is covered, sum_i p_i P(i covered).
 
-    Hard decoding can be right on no other image, so this bounds its accuracy. Parameters and
-    shapes as in :func:`coverage_probability`; the value lies in [0, 1].
+    These are the images whose own cluster holds a label to take. It is no bound on the accuracy
+    of hard decoding: both of its rules give the other images a label as well, and it may be right.
+    Parameters and shapes as in :func:`coverage_probability`; the value lies in [0, 1].
     """
     to_cover = as_clusters(clusters, population)
     weights = to_cover.multiplicity * to_cover.rates
@@ -232,13 +234,8 @@ def first_true(test: Callable[[int], bool], low: int, high: int | None = None) -
                     "more than 2^53 labels would be needed: the rarest cluster is too rare to reach"
                 )
             low, high = high, min(2 * high, LARGEST)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if test(middle):
-            high = middle
-        else:
-            low = middle
-    return high
+    between = range(low + 1, high)
+    return low + 1 + bisect_left(between, True, key=test)
 
 
 def checked_method(method: str) -> str:

@@ -11,15 +11,20 @@ A tie in the sample counts as wrong, since nothing in the labels breaks it. Labe
 for the most images in the cluster all count as right: no sample can tell them apart.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import bdtr, pdtr
+from scipy.special import bdtr, betaincc, pdtr
 
 from gmvae.checks import real
-from gmvae.coverage.inputs import Floats, checked_labels, positive_whole
+from gmvae.coverage.inputs import checked_labels, positive_whole
+from gmvae.coverage.pmf import Floats, log_binomial_pmf, log_poisson_pmf
 from gmvae.coverage.probability import first_true
 from gmvae.errors import InputError
 
+_FEW = 5000  # images up to which `bdtr`, the faster, is good to 1e-11; `betaincc` always is
+_PER_SIGMA = 32  # counts evaluated in one standard deviation, where there are as many
 _SIGMAS = 9.0  # beyond so many standard deviations (and 40 counts) a tail is below 1e-17
 
 
@@ -111,33 +116,66 @@ def _named_share(n: int, weights: Floats, population: int | None) -> float:
     return float(used.sum(axis=1) @ probability / used.sum())
 
 
+class _Count(NamedTuple):
+    """The law of how many labelled images show one label: Poisson, or binomial of N images."""
+
+    rate: float
+    population: int | None
+
+    def variance(self, weight: float) -> float:
+        """Return the variance for a label of this weight."""
+        return weight * self.rate * (1 if self.population is None else 1 - self.rate)
+
+    def at_most(self, a: Floats, weight: float) -> Floats:
+        """Return P(count <= a), (A,)."""
+        if self.population is None:
+            return pdtr(a, weight * self.rate)
+        a = np.minimum(a, weight)
+        if weight <= _FEW:
+            return bdtr(a, int(weight), self.rate)
+        return np.where(a < weight, betaincc(a + 1, np.maximum(weight - a, 1), self.rate), 1.0)
+
+    def exactly(self, a: Floats, weight: float) -> Floats:
+        """Return P(count = a), (A,)."""
+        if self.population is None:
+            return np.exp(log_poisson_pmf(a, weight * self.rate))
+        return np.exp(log_binomial_pmf(a, weight, self.rate))
+
+
 def _named_correctly(n: int, weights: Floats, population: int | None) -> float:
     """Return P(most frequent label in the sample = most frequent label of the cluster)."""
     if not weights.any():
         return np.nan
     if n == population:
         return 1.0
+    count = _Count(n / (population or 1), population)
     mean = weights * n / (population or 1)  # (L,) expected counts
-    top = weights == weights.max()
-    # the window of counts that the largest label can have at all, one below it included
-    spread = _reach(mean[top][0])
-    lowest = max(0.0, np.floor(mean[top][0] - spread) - 1)
-    counts = np.arange(lowest, mean[top][0] + spread)  # (A + 1,)
+    most = weights.max()
+    # the window of counts a that the largest label can have at all
+    spread = _reach(mean.max())
+    lowest = max(0.0, np.floor(mean.max() - spread) - 1)
+    step = max(1, int(np.sqrt(count.variance(most)) / _PER_SIGMA))
+    a = np.arange(lowest + 1, mean.max() + spread, step)  # (A,)
+    others = np.ones(len(a))  # (A,) P(every other label has at most a - 1)
+    for label in np.flatnonzero(weights < most):
+        if mean[label] + _reach(mean[label]) > lowest:
+            others *= count.at_most(a - 1, weights[label])
+    top = _most_frequent(count, a, most, int((weights == most).sum()), step)  # (A,)
+    return min(1.0, float(top @ others))
 
-    def at_most(label: int) -> Floats:  # P(the sample holds at most that many), (A + 1,)
-        if population is None:
-            return pdtr(counts, mean[label])
-        return bdtr(np.minimum(counts, weights[label]), int(weights[label]), n / population)
 
-    tops = np.ones(len(counts))  # (A + 1,) P(every top label has at most a)
-    others = np.ones(len(counts))  # (A + 1,) P(every other label has at most a)
-    for label in range(len(weights)):
-        if top[label]:
-            tops *= at_most(label)
-        elif mean[label] + _reach(mean[label]) > lowest:
-            others *= at_most(label)
-    right = float(np.diff(tops) @ others[:-1])  # sum_a P(top = a) P(others <= a - 1)
-    return min(1.0, right)
+def _most_frequent(count: _Count, a: Floats, weight: float, ties: int, step: int) -> Floats:
+    """Return P(the most frequent of `ties` labels has a) times the step between the a, (A,).
+
+    A step above 1 replaces a sum over all whole numbers by the trapezoidal rule, whose error for
+    these bell-shaped terms is far below rounding.
+    """
+    up_to, below = count.at_most(a, weight), count.at_most(a - 1, weight)  # (A,) each
+    if step == 1:
+        return np.prod([up_to] * ties, axis=0) - np.prod([below] * ties, axis=0)
+    # the same difference without cancellation
+    ways = sum(up_to**j * below ** (ties - 1 - j) for j in range(ties))  # (A,)
+    return step * count.exactly(a, weight) * ways
 
 
 def _reach(mean: float) -> float:

@@ -4,6 +4,7 @@ Labels are used here to describe a trained model, never to train or choose one.
 """
 
 import numpy as np
+from scipy.special import entr
 
 
 def cluster_sizes(responsibilities: np.ndarray) -> np.ndarray:
@@ -50,8 +51,7 @@ def purity(clusters: np.ndarray, labels: np.ndarray) -> float:
 
 def entropy(responsibilities: np.ndarray) -> np.ndarray:
     """Return the entropy of q(c|x) in nats, float64 (N,), each between 0 and log K."""
-    q = np.asarray(responsibilities, np.float64)  # (N, K)
-    return -np.sum(q * np.log(np.where(q > 0, q, 1)), axis=1)  # (N,)
+    return entr(np.asarray(responsibilities, np.float64)).sum(axis=1)  # (N,)
 
 
 def mean_entropy(responsibilities: np.ndarray) -> float:

@@ -213,10 +213,11 @@ class SoftDecoder(_Decoder):
     Parameters
     ----------
     similarity : {"dot", "cosine"}
-        ``"dot"`` is the published m(l) . q(x): with equal p(l) and equal p(c) it is
-        proportional to p(l|x) = sum_c p(l|c) q(c|x). ``"cosine"`` divides it by the length of
-        m(l): a label spread over many components has a short m(l) and would otherwise lose to
-        a label that sits in one.
+        ``"dot"`` is the published m(l) . q(x). It is proportional to p(l|x) =
+        sum_c p(l|c) q(c|x) only where all classes are equally frequent, and all components
+        too; elsewhere it neglects p(l) / p(c). ``"cosine"`` divides it by the length of m(l): a
+        label spread over many components has a short m(l) and would otherwise lose to a label
+        that sits in one.
 
     Attributes
     ----------

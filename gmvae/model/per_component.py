@@ -25,7 +25,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gmvae.model.shared import GMVAE, Terms, bernoulli_nll, reparametrise
+from gmvae.model.shared import GMVAE, FourTensors, bernoulli_nll, reparametrise
 
 
 class PerComponentGMVAE(GMVAE):
@@ -87,22 +87,15 @@ class PerComponentGMVAE(GMVAE):
 
     # the ELBO ---------------------------------------------------------------------------------
 
-    def elbo_terms(
-        self,
-        x: Tensor,
-        view: Tensor | None = None,
-        *,
-        beta: float = 1.0,
-        generator: torch.Generator | None = None,
-    ) -> Terms:
-        """Return the negative ELBO of each image by term; see the base class."""
-        log_q_c, mean, log_var = self.encode_all(x if view is None else view)
+    def _terms(self, x: Tensor, view: Tensor, generator: torch.Generator | None) -> FourTensors:
+        """Return reconstruction, kl_z, kl_c and the sum of the last two, (N,) each."""
+        log_q_c, mean, log_var = self.encode_all(view)
         q_c = log_q_c.exp()  # (N, K)
         reconstruction = self._reconstruction(x, q_c, mean, log_var, generator)  # (N,)
         kl = diagonal_kl(mean, log_var, self.prior_mean, self.prior_log_var)  # (N, K)
         kl_z = (q_c * kl).sum(1)  # (N,)
         kl_c = (q_c * log_q_c).sum(1) + math.log(self.n_components)  # (N,)
-        return Terms(reconstruction, kl_z, kl_c, reconstruction + beta * (kl_z + kl_c))
+        return reconstruction, kl_z, kl_c, kl_z + kl_c
 
     def _reconstruction(
         self,

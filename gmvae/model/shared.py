@@ -37,6 +37,8 @@ from torch.nn import functional
 
 from gmvae.model.networks import Decoder, EncoderBody
 
+FourTensors = tuple[Tensor, Tensor, Tensor, Tensor]
+
 
 class Terms(NamedTuple):
     """The negative ELBO in nats, by term: one value per image (N,), or their means.
@@ -167,7 +169,12 @@ class GMVAE(nn.Module):
         generator
             Source of the noise, on the model's device.
         """
-        mean, log_var = self.encode(x if view is None else view)  # (N, D), (N, D)
+        reconstruction, kl_z, kl_c, kl = self._terms(x, x if view is None else view, generator)
+        return Terms(reconstruction, kl_z, kl_c, reconstruction + beta * kl)
+
+    def _terms(self, x: Tensor, view: Tensor, generator: torch.Generator | None) -> FourTensors:
+        """Return reconstruction, kl_z, kl_c and the sum of the last two, (N,) each."""
+        mean, log_var = self.encode(view)  # (N, D), (N, D)
         z = reparametrise(mean, log_var, generator)  # (N, D)
         reconstruction = bernoulli_nll(x, self.decode(z))  # (N,)
         kl = self._divergences(mean, log_var)  # (N, K)
@@ -175,8 +182,7 @@ class GMVAE(nn.Module):
         kl_total = log_k - torch.logsumexp(-kl, dim=1)  # (N,) = -log sum_c p(c) exp(-KL_c)
         q_c = torch.softmax(-kl, dim=1)  # (N, K)
         kl_z = (q_c * kl).sum(1)  # (N,)
-        kl_c = kl_total - kl_z  # (N,)
-        return Terms(reconstruction, kl_z, kl_c, reconstruction + beta * kl_total)
+        return reconstruction, kl_z, kl_total - kl_z, kl_total
 
     def loss(
         self,

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rational import exact_distribution
 
 from gmvae.coverage.distribution import (
     covered_distribution,
@@ -33,6 +34,32 @@ def test_distribution_agrees_with_its_mean_and_its_last_entry(sizes, data):
         mean = d @ np.arange(len(d))
         assert mean == pytest.approx(expected_covered(n, sizes, population), abs=1e-10)
         assert d[-1] == pytest.approx(coverage_probability(n, sizes, population), abs=1e-11)
+
+
+@given(
+    st.lists(st.integers(1, 15), min_size=1, max_size=6),
+    st.one_of(st.floats(0, 1), st.just(0.5)),  # half of the images was once the hardest
+    st.booleans(),
+)
+@settings(max_examples=60)
+def test_distribution_of_small_populations_in_fractions(sizes, part, replacement):
+    total = sum(sizes)
+    n = int(part * total)
+    found = covered_distribution(n, sizes, None if replacement else total)
+    exact = [float(p) for p in exact_distribution(n, sizes, replacement)]
+    assert np.abs(found - exact).max() < 1e-14
+
+
+def test_distribution_next_to_half_of_the_images():
+    exact = [float(p) for p in exact_distribution(8, [9, 7], False)]
+    assert covered_distribution(8, [9, 7], 16) == pytest.approx(exact, abs=1e-15)
+
+
+def test_distribution_of_many_images_is_finite():
+    probabilities = covered_distribution(50_000, [40_000, 59_990, 10], 100_000)
+    assert np.isfinite(probabilities).all()
+    p = coverage_probability(50_000, [40_000, 59_990, 10], 100_000)
+    assert probabilities[-1] == pytest.approx(p, abs=1e-12)
 
 
 def test_distribution_of_a_case_done_by_hand():

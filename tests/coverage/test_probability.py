@@ -1,13 +1,12 @@
 """The exact probability, its approximations and the search, against rational arithmetic."""
 
 from fractions import Fraction
-from itertools import combinations
-from math import comb
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rational import exact_equal, exact_with_replacement, exact_without_replacement
 
 from gmvae.coverage.probability import (
     BOUND_METHODS,
@@ -20,32 +19,6 @@ from gmvae.coverage.probability import (
     labels_to_cover,
 )
 from gmvae.errors import InputError
-
-
-def exact_with_replacement(n, counts):
-    """Inclusion and exclusion over all subsets, in whole numbers."""
-    total = sum(counts)
-    terms = (
-        (-1) ** size * (total - sum(subset)) ** n
-        for size in range(len(counts) + 1)
-        for subset in combinations(counts, size)
-    )
-    return Fraction(sum(terms), total**n)
-
-
-def exact_without_replacement(n, counts):
-    total = sum(counts)
-    terms = (
-        (-1) ** size * comb(total - sum(subset), n)
-        for size in range(len(counts) + 1)
-        for subset in combinations(counts, size)
-    )
-    return Fraction(sum(terms), comb(total, n))
-
-
-def exact_equal(n, k):
-    return Fraction(sum((-1) ** j * comb(k, j) * (k - j) ** n for j in range(k + 1)), k**n)
-
 
 # Reference values of exact rational arithmetic, K = 100.
 WITH_REPLACEMENT = {

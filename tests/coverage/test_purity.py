@@ -1,8 +1,12 @@
 """Labels until majority labels are right, for clusters that are not pure."""
 
+import time
+
 import numpy as np
 import pytest
+from scipy.stats import norm
 
+from gmvae.coverage import purity
 from gmvae.coverage.probability import coverage_probability, covered_share, labels_to_cover
 from gmvae.coverage.purity import (
     labels_for_majority,
@@ -67,6 +71,31 @@ def test_search_is_exact_to_one_label():
     assert (
         majority_probability(n - 1, counts).prod() < 0.9 <= majority_probability(n, counts).prod()
     )
+
+
+@pytest.mark.parametrize(
+    ("weights", "population", "n"),
+    [
+        ([50_000, 49_900, 30_000], None, 400_000),
+        ([50_000, 50_000, 49_900], None, 400_000),
+        ([50_000, 49_900, 100], 100_000, 50_000),
+        ([40_000, 40_000, 40_000, 39_900], 159_900, 80_000),
+    ],
+)
+def test_few_counts_give_what_all_counts_give(weights, population, n, monkeypatch):
+    (few,) = majority_probability(n, [weights], population)
+    monkeypatch.setattr(purity, "_PER_SIGMA", 1e9)  # every whole number
+    (every,) = majority_probability(n, [weights], population)
+    assert 0.1 < every < 0.999
+    assert few == pytest.approx(every, abs=1e-12)
+
+
+def test_nearly_equal_shares_are_told_apart_in_reasonable_time():
+    n = labels_for_majority([[0.5, 0.4999]])  # of two normal counts: n = (z / gap)^2 / shares
+    assert n == pytest.approx(norm.ppf(0.95) ** 2 * 0.9999 * 0.9999 / 0.0001**2, rel=1e-4)
+    before = time.process_time()
+    assert labels_for_majority([[0.5, 0.499999]] * 3) > 10**12
+    assert time.process_time() - before < 20
 
 
 def test_labels_tied_for_the_majority_are_all_right():

@@ -162,6 +162,7 @@ def test_bayes_shares_are_the_posterior_mean():
         (HardDecoder("nearest"), [0, 1], "nearest"),
         (SoftDecoder("euclidean"), [0, 1], "euclidean"),
         (BayesDecoder(0), [0, 1], "alpha is 0; it must be"),
+        (BayesDecoder(np.inf), [0, 1], "alpha is inf; it must be"),
         (SoftDecoder(), [0, 1, 2], "2 rows and y has 3 labels"),
         (HardDecoder(), [4, 4], "single class"),
         (HardDecoder(classes=[4, 5]), [4, 4], "single class"),
