@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from gmvae.data.sources import load_dataset
+from gmvae.experiments.execution import Execution
 from gmvae.experiments.models import checked_config, describe_model, fit_models
 from gmvae.files import write_json
 from gmvae.paper.pipeline import default_run_dir
@@ -33,7 +34,9 @@ def train_alone(profile: str, settings: dict[str, Any], out: Path | None) -> Pat
     run_dir = default_run_dir(chosen, settings) if out is None else out
     with locked(run_dir):
         values = chosen.values
-        fitted = fit_models(dataset, config, values["model_seeds"], run_dir, values["tensorboard"])
+        execution = Execution(values["n_jobs"], values["backend"], values["scheduler"])
+        seeds, events = values["model_seeds"], values["tensorboard"]
+        fitted = fit_models(dataset, config, seeds, run_dir, events, execution)
         numbers = describe_model(*fitted[config.model_seed], dataset.images)
         write_json(run_dir / "results" / "02_model.json", numbers)
         write_summary(run_dir, chosen, dataset, [])

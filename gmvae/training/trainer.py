@@ -187,14 +187,18 @@ class Trainer:
         # a q(c|x) that is a head of its own would not follow components that move
         starts = config.kmeans_start > 0 and config.factorisation == "shared"
         self.start_step = int(config.kmeans_start * self.n_steps) if starts else None
-        self.model = make_model(config).to(self.device)
         self.warp = Warp(config.warp_strength, config.warp_elastic, self.device)
+        self._begin()
+        self.precision = self._resume() or choose_precision(config, self.device)
+
+    def _begin(self) -> None:
+        """Set up what a checkpoint holds as it is before the first step."""
+        self.model = make_model(self.config).to(self.device)
         self.optimiser = torch.optim.Adam(self.model.parameters(), fused=True)
-        self.generator = torch.Generator(self.device).manual_seed(config.model_seed)
+        self.generator = torch.Generator(self.device).manual_seed(self.config.model_seed)
         self.step = 0
         self.sums = [0.0] * len(Terms._fields)  # of the terms over this epoch's images so far
         self.history: list[dict[str, float]] = []
-        self.precision = self._resume() or choose_precision(config, self.device)
 
     def epochs(self, progress: bool | int) -> Iterator[pd.DataFrame]:
         """Train to the end; after each epoch yield the history so far, see `TrainedModel`."""
@@ -310,9 +314,15 @@ class Trainer:
         found = (content.get("config"), content.get("identity"))
         if found != (self.config.to_dict(), self.identity):
             return None  # none, a damaged one, or another run's
-        self.model.load_state_dict(content["model"])
-        self.optimiser.load_state_dict(content["optimiser"])
-        self.generator.set_state(content["generator"])
-        self.step, self.seconds = content["step"], self.seconds + content["seconds"]
-        self.sums, self.history = content["sums"], content["history"]
-        return content["precision"]
+        try:
+            precision, seconds = content["precision"], self.seconds + content["seconds"]
+            self.model.load_state_dict(content["model"])
+            self.optimiser.load_state_dict(content["optimiser"])
+            self.generator.set_state(content["generator"])
+            self.step, self.sums = content["step"], content["sums"]
+            self.history = content["history"]
+        except (KeyError, RuntimeError, TypeError, ValueError):  # of this run, but not whole
+            self._begin()
+            return None
+        self.seconds = seconds
+        return precision

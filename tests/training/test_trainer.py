@@ -221,3 +221,19 @@ def test_beta_rises_to_its_value():
     np.testing.assert_allclose(weights, [0.4, 0.8, 1.2, 1.6, 2, 2, 2, 2, 2, 2])
     at_once = dataclasses.replace(config, beta_warm_up=0.0)
     assert training.beta_at(at_once, 0, 10) == 2
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [("optimiser", None), ("history", None), ("generator", torch.zeros(3)), ("model", {})],
+)
+def test_a_checkpoint_of_this_run_that_is_not_whole_is_begun_anew(tmp_path, part, value):
+    expected = train(make_images(), TINY, tmp_path / "whole", progress=False)
+    with pytest.MonkeyPatch.context() as patch:
+        interrupt_after(patch, 4)
+        with pytest.raises(Interruption):
+            train(make_images(), TINY, tmp_path / "cut", progress=False)
+    content = torch.load(tmp_path / "cut" / "checkpoint.pt", weights_only=True)
+    content.pop(part) if value is None else content.update({part: value})
+    torch.save(content, tmp_path / "cut" / "checkpoint.pt")
+    assert_same_weights(expected, train(make_images(), TINY, tmp_path / "cut", progress=False))
