@@ -110,7 +110,7 @@ def _train_on_one_thread(
     """Train in a worker, whose threads are not to fight with those of other workers."""
     torch.set_num_threads(1)
     with _history(events) as on_epoch:
-        return train(np.asarray(images), config, place, progress=line, on_epoch=on_epoch)
+        return train(np.array(images), config, place, progress=line, on_epoch=on_epoch)
 
 
 def _history(events: Path | None) -> AbstractContextManager[HistoryEvents | None]:
