@@ -56,6 +56,16 @@ def test_every_file_lies_in_a_room_with_a_floor():
     assert found - {"__init__", "__main__"} == set(FLOOR)
 
 
+def test_the_picture_of_the_rooms_shows_every_floor():
+    page = (PACKAGE.parent / "book" / "architecture.md").read_text(encoding="utf-8")
+    picture = page.split("```")[1].splitlines()[3:]  # below the heading
+    shown, floor = {}, ""
+    for line in picture:
+        floor = line[:6].strip() or floor
+        shown.setdefault(floor, set()).update(line[6:27].split())
+    assert [shown[str(floor)] for floor in range(len(FLOORS))] == list(FLOORS)
+
+
 @pytest.mark.parametrize("room", FLOOR)
 def test_no_arrow_runs_up_or_sideways(room):
     for path in files(room):

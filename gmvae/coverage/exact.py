@@ -94,12 +94,12 @@ def _cover(n: int, clusters: Clusters) -> float:
         return np.exp(clusters.log_total_transform(n, tilt, theta) + log_covered - log_peak)
 
     def log_bound(theta: float) -> float:
-        size = _log_sizes(clusters, tilt, theta)  # (U,) log |E[z^(labels in cluster i)]|
+        log_size = _log_size(clusters, tilt, theta)
+        size = clusters.rates * log_size  # (U,) log |E[z^(labels in cluster i)]|
         absent = -clusters.rates * clusters.level(tilt)
         covered = np.logaddexp(size, absent) - _log1mexp(-absent)
         rest = clusters.total - float(clusters.rates @ clusters.multiplicity)
-        free = rest * _log_size(clusters, tilt, theta)
-        return float(np.minimum(covered, 0.0) @ clusters.multiplicity) + min(free, 0.0)
+        return float(np.minimum(covered, 0.0) @ clusters.multiplicity) + min(rest * log_size, 0.0)
 
     mean = _fourier_mean(n, clusters, term, log_bound)
     return _given_total(mean, log_peak, clusters.log_total_pmf(n, tilt))
@@ -122,10 +122,11 @@ def _miss(n: int, clusters: Clusters) -> float:
 
     def log_bound(theta: float) -> float:
         absent = -clusters.rates * clusters.level(tilt)
-        ratio = np.exp(np.minimum(absent - _log_sizes(clusters, tilt, theta), 600.0))
+        log_size = _log_size(clusters, tilt, theta)
+        ratio = np.exp(np.minimum(absent - clusters.rates * log_size, 600.0))
         some_missed = float(clusters.multiplicity @ np.log1p(ratio))
         log_missed = some_missed + np.log(-np.expm1(-some_missed)) if some_missed else -np.inf
-        return clusters.total * _log_size(clusters, tilt, theta) + log_missed - log_peak
+        return clusters.total * log_size + log_missed - log_peak
 
     mean = _fourier_mean(n, clusters, term, log_bound)
     return _given_total(mean, log_peak, clusters.log_total_pmf(n, tilt))
@@ -137,11 +138,9 @@ def _given_total(mean: float, log_peak: float, log_total: float) -> float:
 
 
 def _tilt_given_covered(n: int, clusters: Clusters) -> float:
-    """Return the tilt under which the total is n on average given that all are covered.
-
-    The mean lies between A t and K + (A - K) t (convex in q, with slope at most 1 in r), which
-    brackets the root.
-    """
+    """Return the tilt under which the total is n on average given that all are covered."""
+    # The mean lies between A t and K + (A - K) t (convex in q, with slope at most 1 in r), which
+    # brackets the root.
     a, multiplicity = clusters.rates, clusters.multiplicity
     free = clusters.total - float(a @ multiplicity)
 
@@ -164,11 +163,8 @@ def _tilt_given_covered(n: int, clusters: Clusters) -> float:
 
 
 def _tilt_given_missed(n: int, clusters: Clusters) -> tuple[float, float]:
-    """Return the tilt under which the total is n on average given that some cluster is missed.
-
-    A missed cluster takes no labels: the others, of rate A - (mean rate missed), take all n. The
-    second value is log P(not A) under that tilt.
-    """
+    """Return the tilt for a total of n on average, given a missed cluster, and its log P(not A)."""
+    # A missed cluster takes no labels: the others, of rate A - (mean rate missed), take all n.
     a, multiplicity = clusters.rates, clusters.multiplicity
     highest = np.inf
     if clusters.population is not None:
@@ -195,11 +191,8 @@ def _fourier_mean(
     term: Callable[[Floats], Complexes],
     log_bound: Callable[[float], float],
 ) -> float:
-    """Average `term` over M angles of the circle, leaving out what `log_bound` shows negligible.
-
-    Terms at theta and -theta are conjugate, so half the circle is enough; `log_bound` decreases
-    with theta from 0 to pi.
-    """
+    """Average `term` over the circle, without what the decreasing `log_bound` shows negligible."""
+    # Terms at theta and -theta are conjugate, so half the circle is enough.
     half = int(6 * np.sqrt(n)) + 32
     n_angles = 2 * half + 1
     last = half
@@ -233,15 +226,8 @@ def _log_size(clusters: Clusters, tilt: float, theta: float) -> float:
     return float(0.5 * np.log1p(-lost))
 
 
-def _log_sizes(clusters: Clusters, tilt: float, theta: float) -> Floats:
-    return clusters.rates * _log_size(clusters, tilt, theta)
-
-
 def _log1mexp(x: Any) -> Any:
-    """Return log(1 - exp(-x)) for real x >= 0 or complex x, with the digits kept at both ends.
-
-    The imaginary part is right up to multiples of 2 pi, which whole powers do not see.
-    """
+    """Return log(1 - exp(-x)) of real x >= 0 or complex x, its angle up to multiples of 2 pi."""
     mirrored = x.real < 0  # 1 - exp(-x) = -exp(-x) (1 - exp(x)) keeps exp from overflowing
     x = np.where(mirrored, -x, x)
     small = np.abs(x) < 0.7

@@ -122,10 +122,6 @@ class _Count(NamedTuple):
     rate: float
     population: int | None
 
-    def variance(self, weight: float) -> float:
-        """Return the variance for a label of this weight."""
-        return weight * self.rate * (1 if self.population is None else 1 - self.rate)
-
     def at_most(self, a: Floats, weight: float) -> Floats:
         """Return P(count <= a), (A,)."""
         if self.population is None:
@@ -154,7 +150,8 @@ def _named_correctly(n: int, weights: Floats, population: int | None) -> float:
     # the window of counts a that the largest label can have at all
     spread = _reach(mean.max())
     lowest = max(0.0, np.floor(mean.max() - spread) - 1)
-    step = max(1, int(np.sqrt(count.variance(most)) / _PER_SIGMA))
+    variance = mean.max() * (1 if population is None else 1 - count.rate)
+    step = max(1, int(np.sqrt(variance) / _PER_SIGMA))
     a = np.arange(lowest + 1, mean.max() + spread, step)  # (A,)
     others = np.ones(len(a))  # (A,) P(every other label has at most a - 1)
     for label in np.flatnonzero(weights < most):
@@ -165,15 +162,12 @@ def _named_correctly(n: int, weights: Floats, population: int | None) -> float:
 
 
 def _most_frequent(count: _Count, a: Floats, weight: float, ties: int, step: int) -> Floats:
-    """Return P(the most frequent of `ties` labels has a) times the step between the a, (A,).
-
-    A step above 1 replaces a sum over all whole numbers by the trapezoidal rule, whose error for
-    these bell-shaped terms is far below rounding.
-    """
+    """Return P(the most frequent of `ties` labels has a) times the step between the a, (A,)."""
     up_to, below = count.at_most(a, weight), count.at_most(a - 1, weight)  # (A,) each
     if step == 1:
         return np.prod([up_to] * ties, axis=0) - np.prod([below] * ties, axis=0)
-    # the same difference without cancellation
+    # The same difference without cancellation. A sum over every step-th number is a trapezoidal
+    # rule, whose error for these bell-shaped terms is far below rounding.
     ways = sum(up_to**j * below ** (ties - 1 - j) for j in range(ties))  # (A,)
     return step * count.exactly(a, weight) * ways
 

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,18 +54,10 @@ def load_dataset(name_or_path: str | Path, root: str | Path | None = None) -> Da
     )
 
 
-def _load_mnist(root: Path) -> Dataset:
-    return _from_torchvision("mnist", root, "MNIST", {}, [str(digit) for digit in range(10)])
-
-
-def _load_emnist_letters(root: Path) -> Dataset:
-    names = list(string.ascii_lowercase)
-    return _from_torchvision("emnist-letters", root, "EMNIST", {"split": "letters"}, names)
-
-
 def _from_torchvision(
-    name: str, root: Path, class_: str, options: dict[str, str], class_names: list[str]
+    root: Path, name: str, class_: str, class_names: list[str], **options: str
 ) -> Dataset:
+    """Load a class of `torchvision.datasets`, which downloads what is missing."""
     import torchvision
 
     kind = getattr(torchvision.datasets, class_)
@@ -173,7 +166,15 @@ def _labels_and_names(
 
 
 _NAMED: dict[str, Callable[[Path], Dataset]] = {
-    "emnist-letters": _load_emnist_letters,
-    "mnist": _load_mnist,
+    "emnist-letters": partial(
+        _from_torchvision,
+        name="emnist-letters",
+        class_="EMNIST",
+        class_names=list(string.ascii_lowercase),
+        split="letters",
+    ),
+    "mnist": partial(
+        _from_torchvision, name="mnist", class_="MNIST", class_names=list(string.digits)
+    ),
     "digits": _load_digits,
 }

@@ -29,7 +29,7 @@ Gaussian mixture models". Jiang et al. (2017), "Variational deep embedding". Kin
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -184,17 +184,9 @@ class GMVAE(nn.Module):
         kl_z = (q_c * kl).sum(1)  # (N,)
         return reconstruction, kl_z, kl_total - kl_z, kl_total
 
-    def loss(
-        self,
-        x: Tensor,
-        view: Tensor | None = None,
-        *,
-        beta: float = 1.0,
-        generator: torch.Generator | None = None,
-    ) -> Terms:
-        """Return the means over the images of :meth:`elbo_terms`, scalars."""
-        terms = self.elbo_terms(x, view, beta=beta, generator=generator)
-        return Terms(*(term.mean() for term in terms))
+    def loss(self, x: Tensor, view: Tensor | None = None, **options: Any) -> Terms:
+        """Return the means over the images of :meth:`elbo_terms`, scalars; same arguments."""
+        return Terms(*(term.mean() for term in self.elbo_terms(x, view, **options)))
 
 
 def gaussian_kl(mean: Tensor, log_var: Tensor, prior_mean: Tensor, prior_log_var: Tensor) -> Tensor:
