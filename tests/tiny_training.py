@@ -38,7 +38,7 @@ class Interruption(Exception):
 
 def interrupt_after(monkeypatch, steps: int) -> None:
     """Make the trainer checkpoint after every step and stop before step `steps` + 1."""
-    original = training._Trainer._step
+    original = training.Trainer._step
     taken = 0
 
     def step(self, batch):
@@ -48,5 +48,5 @@ def interrupt_after(monkeypatch, steps: int) -> None:
         taken += 1
         return original(self, batch)
 
-    monkeypatch.setattr(training._Trainer, "_step", step)
+    monkeypatch.setattr(training.Trainer, "_step", step)
     monkeypatch.setattr(training, "CHECKPOINT_SECONDS", -1.0)

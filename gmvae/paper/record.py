@@ -7,7 +7,7 @@ from typing import Any
 
 from gmvae.errors import InputError
 from gmvae.files import PROJECT, atomic_path, write_json, write_text
-from gmvae.pages.costs import cost_section, cost_sentences, costs_on_record
+from gmvae.pages.costs_on_record import cost_section, cost_sentences, costs_on_record
 from gmvae.pages.results import RULES, Results, command, competitors, mean_accuracies, records
 
 RECORD = PROJECT / "book" / "record"
@@ -47,7 +47,7 @@ def put_on_record(run_dir: Path, record: Path = RECORD) -> Path:
 
 
 def put_bench_on_record(path: Path, record: Path = RECORD) -> Path:
-    """Copy what ``gmvae bench --out`` wrote to ``book/record/costs``.
+    """Copy what ``gmvae bench --out`` or ``gmvae race --out`` wrote to ``book/record/costs``.
 
     Raises
     ------

@@ -21,16 +21,9 @@ def precisions(device: torch.device) -> list[str]:
 
 
 class Step:
-    """One training step on random images.
+    """One training step of a configuration, with its batch size, on random images.
 
-    Parameters
-    ----------
-    config
-        Sizes, factorisation and warps; the batch is ``config.batch_size`` images.
-    device
-        Where to compute.
-    precision
-        Of the matrix products, ``"float32"`` or ``"bfloat16"``; None: that of training.
+    The matrix products are in `precision`, ``"float32"`` or ``"bfloat16"``; None: as in training.
     """
 
     def __init__(self, config: TrainingConfig, device: torch.device, precision: str | None = None):

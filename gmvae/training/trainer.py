@@ -7,7 +7,7 @@ k-means start) or from one generator whose state is in the checkpoint.
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -84,8 +84,10 @@ def train(
     identity = _identity(images)
     finished = _finished(run_dir / "model.pt", config, identity)
     if finished is None:
-        trainer = _Trainer(images, config, run_dir / "checkpoint.pt", identity)
-        trainer.run(progress, on_epoch)
+        trainer = Trainer(images, config, run_dir / "checkpoint.pt", identity)
+        for history in trainer.epochs(progress):
+            if on_epoch is not None:
+                on_epoch(history)
         finished = trainer.result()
         save_model(finished, run_dir / "model.pt")
     if on_epoch is not None:
@@ -145,8 +147,29 @@ def _finished(path: Path, config: TrainingConfig, identity: dict[str, str]) -> T
     return trained if found == (config, *identity.values()) else None
 
 
-class _Trainer:
-    """The loop; what a checkpoint must hold is what its attributes hold."""
+class Trainer:
+    """The loop of :func:`train`, for whom looks at the model between epochs or stops it early.
+
+    What a checkpoint must hold is what its attributes hold; it goes on from one of the same run.
+
+    Parameters
+    ----------
+    images
+        uint8, (N, 28, 28), that ``config.validate`` accepts.
+    config
+        See :class:`gmvae.training.configuration.TrainingConfig`.
+    checkpoint
+        The file that the state is kept in.
+    identity
+        ``images_hash`` and ``code_hash`` of the run.
+
+    Attributes
+    ----------
+    seconds
+        Of training so far, without what is done between epochs.
+    precision
+        In which it trains, ``"float32"`` or ``"bfloat16"``.
+    """
 
     def __init__(
         self,
@@ -175,10 +198,8 @@ class _Trainer:
         self.history: list[dict[str, float]] = []
         self.precision = self._resume() or choose_precision(config, self.device)
 
-    def run(
-        self, progress: bool | int, on_epoch: Callable[[pd.DataFrame], None] | None = None
-    ) -> None:
-        """Train from `self.step` to the end."""
+    def epochs(self, progress: bool | int) -> Iterator[pd.DataFrame]:
+        """Train to the end; after each epoch yield the history so far, see `TrainedModel`."""
         if self.step == 0:
             self._save()  # so that there always is a last good checkpoint
         before, started = self.seconds, time.monotonic()
@@ -200,10 +221,9 @@ class _Trainer:
                     self.seconds = before + time.monotonic() - started
                     if self.step % self.steps_per_epoch == 0:
                         self._end_epoch()
-                        if on_epoch is not None:
-                            called = time.monotonic()
-                            on_epoch(pd.DataFrame(self.history))
-                            started += time.monotonic() - called  # it is not training
+                        left = time.monotonic()
+                        yield pd.DataFrame(self.history)
+                        started += time.monotonic() - left  # it is not training
                     bar.set_postfix(loss=f"{loss:.2f}", refresh=False)
                     bar.update()
                     if time.monotonic() - saved > CHECKPOINT_SECONDS:
@@ -212,7 +232,7 @@ class _Trainer:
         self.model.eval()
 
     def result(self) -> TrainedModel:
-        """Return what was trained."""
+        """Return what was trained so far."""
         history = pd.DataFrame(self.history)
         return TrainedModel(
             self.model, self.config, history, self.seconds, self.precision, **self.identity

@@ -1,7 +1,5 @@
 """The race: times are of training alone, and whoever is slower is told so."""
 
-import argparse
-import json
 import time
 from dataclasses import replace
 
@@ -10,9 +8,8 @@ import pytest
 from samples import embedded_digits
 
 from gmvae.bench import race
-from gmvae.cli import bench
 from gmvae.data.dataset import Dataset
-from gmvae.pages.costs import report
+from gmvae.pages.race_report import race_report
 from gmvae.training.configuration import PUBLISHED_CONFIG, TrainingConfig
 
 TINY = TrainingConfig(
@@ -70,7 +67,7 @@ def test_ours_stops_where_it_is_as_good_and_scoring_takes_no_time(scored):
     assert ours["scores"][1]["seconds"] - ours["scores"][0]["seconds"] < 0.2
     assert result["reached"]
     assert result["times_sooner"] == result["published"]["seconds"] / ours["seconds"]
-    assert "at least as much, 50.0%" in report({**WHERE, **result})
+    assert "at least as much, 50.0%" in race_report({**WHERE, **result})
 
 
 def test_what_is_not_reached_is_told(scored):
@@ -78,7 +75,7 @@ def test_what_is_not_reached_is_told(scored):
     result = race.race(DIGITS, THEIRS, TINY, 1e-9, 20, every=0.0)
     assert (result["reached"], result["times_sooner"]) == (False, None)
     assert len(result["ours"]["scores"]) == TINY.epochs
-    assert "not as much: 49.0% at the end" in report({**WHERE, **result})
+    assert "not as much: 49.0% at the end" in race_report({**WHERE, **result})
 
 
 def test_ours_is_scored_at_the_end_however_short(scored):
@@ -101,21 +98,3 @@ def test_both_sides_have_as_many_components(name):
     ours = race.our_config(name)
     assert ours.n_components == PUBLISHED_CONFIG.n_components
     assert ours.factorisation == "shared"
-
-
-def test_the_command_writes_what_it_says(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(race, "PUBLISHED_CONFIG", replace(THEIRS, epochs=1))
-    monkeypatch.setattr(race, "our_config", lambda name: replace(TINY, epochs=1))
-    data = tmp_path / "letters.npz"
-    np.savez(data, images=IMAGES, labels=LABELS)
-    counts = dict.fromkeys(("repeats", "images", "epochs"))
-    args = argparse.Namespace(
-        race=0.1, dataset=str(data), labels=20, out=tmp_path / "race.json", **counts
-    )
-    assert bench.run(args) == 0
-    written = json.loads(args.out.read_text())
-    assert (written["dataset"], written["n_images"]) == ("letters", 100)
-    assert 0 <= written["published"]["accuracy"] <= 1
-    said = capsys.readouterr().out
-    assert "letters, 100 images, soft decoding with 20 labels, mean of 5 draws" in said
-    assert f"published  {written['published']['accuracy']:.1%} after" in said

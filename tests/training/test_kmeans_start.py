@@ -106,8 +106,9 @@ def starts(config, images, tmp_path, monkeypatch):
 
     monkeypatch.setattr(training, "start_from_kmeans", start)
     identity = {"images_hash": "", "code_hash": ""}
-    trainer = training._Trainer(images, config, tmp_path / "checkpoint.pt", identity)
-    trainer.run(progress=False)
+    trainer = training.Trainer(images, config, tmp_path / "checkpoint.pt", identity)
+    for _ in trainer.epochs(progress=False):
+        pass
     steps = {
         name: int(trainer.optimiser.state[parameter]["step"])
         for name, parameter in trainer.model.named_parameters()

@@ -1,0 +1,43 @@
+"""The benches and races on record: what ``gmvae bench`` and ``gmvae race`` wrote with ``--out``."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gmvae.pages.bench_report import bench_report
+from gmvae.pages.race_report import race_report
+
+
+def costs_on_record(folder: str | Path) -> list[dict[str, Any]]:
+    """Read every bench and race on record below `folder`, by file name."""
+    return [json.loads(path.read_text("utf-8")) for path in sorted(Path(folder).glob("*.json"))]
+
+
+def report(figures: Mapping[str, Any]) -> str:
+    """Return the figures of a race, or of a bench, as lines of text."""
+    return race_report(figures) if "times_sooner" in figures else bench_report(figures)
+
+
+def cost_section(figures: Mapping[str, Any]) -> str:
+    """Return in Markdown the command of a bench or race, where it ran, and what it printed."""
+    where = "On {processor}, {cores} cores, {system}:".format_map(figures["machine"])
+    return f"```bash\n{figures['command']}\n```\n\n{where}\n\n```text\n{report(figures)}\n```\n"
+
+
+def cost_sentences(figures: Mapping[str, Any]) -> str:
+    """Say what a step costs against the published configuration, and what a whole training does."""
+    machine, name = figures["machine"], figures["device_name"]
+    where = f"a {name}" if name else f"{figures['threads']} cores of {machine['processor']}"
+    estimated = figures["epochs_measured"] < figures["epochs"]
+    ratios = [
+        f"{ratio:,.0f} times less in {precision}"
+        for precision, ratio in figures["times_cheaper"].items()
+    ]
+    return (
+        f"On {where} a training step costs per image"
+        f" {' and '.join(ratios)} than with the settings of the article's published code, and a"
+        f" training on {figures['n_images']:,} images ({figures['images']})"
+        f" {'would take' if estimated else 'takes'} {figures['training_seconds'] / 60:.1f} minutes"
+        f" (`.venv/bin/{figures['command']}`)."
+    )

@@ -1,0 +1,160 @@
+"""``bench`` and ``race`` refuse bad options before any work, and write what they print."""
+
+import dataclasses
+import json
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import numpy as np
+import pytest
+from bench_figures import FIGURES
+from samples import embedded_digits
+from tiny_training import TINY
+
+from gmvae.bench import cost_ratios, race, turns
+from gmvae.cli.main import BAD_INPUT, DONE, FAILED, main
+from gmvae.cli.measuring import command
+from gmvae.training.trainer import TrainingError
+
+MEASURES = [("bench", cost_ratios), ("race", race)]
+PER_COMPONENT = dataclasses.replace(TINY, factorisation="per-component")
+PARTS = {"data", "warp", "encoder", "decoder", "loss", "optimiser"}
+
+
+@pytest.mark.parametrize(("name", "module"), MEASURES)
+@pytest.mark.parametrize("error", [TrainingError("no number"), BrokenProcessPool("killed")])
+def test_a_bench_that_fails_says_so_and_writes_nothing(
+    name, module, error, tmp_path, monkeypatch, capsys
+):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr(module, "measure", fail)
+    assert main([name, "--out", str(tmp_path / "bench.json")]) == FAILED
+    assert capsys.readouterr().err == f"gmvae: the {name} failed: {error}\n"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("name", "module"), MEASURES)
+def test_an_interrupted_bench_promises_nothing(name, module, monkeypatch, capsys):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "measure", interrupt)
+    assert main([name]) == FAILED
+    assert "starts anew" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["bench", "--repeats", "0"], "--repeats is 0; it must be"),
+        (["bench", "--images", "5"], "--images is 5; it must be"),
+        (["bench", "--epochs", "0"], "--epochs is 0; it must be"),
+        (["bench", "--out", str(Path(__file__).parent)], "a folder"),
+        (["bench", "--dataset", "nothing"], "dataset=nothing"),
+        (["race", "--seconds", "0"], "--seconds is 0"),
+        (["race", "--seconds", "nan"], "--seconds is nan"),
+        (["race", "--labels", "0"], "--labels is 0; it must be"),
+        (["race", "--labels", "5000"], "a budget is 5000; it must be"),
+        (["race", "--out", str(Path(__file__).parent)], "a folder"),
+        (["race", "--dataset", "nothing"], "dataset=nothing"),
+    ],
+)
+def test_bad_options_are_refused(given, words, monkeypatch, capsys):
+    def work(*_, **__):
+        raise AssertionError("it has begun to measure")
+
+    monkeypatch.setattr(cost_ratios, "step_costs", work)
+    monkeypatch.setattr(race, "race", work)
+    assert main(given) == BAD_INPUT
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["bench", "--labels", "60"], "unrecognized arguments: --labels"),
+        (["race", "--epochs", "3"], "unrecognized arguments: --epochs"),
+        (["bench", "--race", "3600", "--labels", "60"], "gmvae race --seconds 3600\n"),
+    ],
+)
+def test_each_command_has_its_own_options_and_points_to_the_other(given, words, capsys):
+    with pytest.raises(SystemExit) as left:
+        main(given)
+    assert left.value.code == BAD_INPUT
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "dataset", "settings", "said"),
+    [
+        (
+            "bench",
+            "digits",
+            {"repeats": 1, "images": 1_234_567, "epochs": 2},
+            "gmvae bench --dataset digits --repeats 1 --images 1234567 --epochs 2",
+        ),
+        (
+            "race",
+            "digits",
+            {"seconds": 60.0, "labels": 60},
+            "gmvae race --dataset digits --seconds 60 --labels 60",
+        ),
+        (
+            "race",
+            "/home/me/my a.npz",
+            {"seconds": 0.5, "labels": 60},
+            "gmvae race --dataset 'my a.npz' --seconds 0.5 --labels 60",
+        ),
+    ],
+)
+def test_the_command_says_how_to_measure_again(name, dataset, settings, said, monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    assert command(name, dataset, settings) == said
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert command(name, dataset, settings) == f"OMP_NUM_THREADS=1 {said}"
+
+
+def test_the_race_writes_what_it_says(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(race, "PUBLISHED_CONFIG", dataclasses.replace(PER_COMPONENT, epochs=1))
+    monkeypatch.setattr(race, "our_config", lambda name: dataclasses.replace(TINY, epochs=1))
+    images, labels = embedded_digits(100)
+    data, out = tmp_path / "letters.npz", tmp_path / "race.json"
+    np.savez(data, images=images, labels=labels)
+    given = ["--seconds", "0.1", "--dataset", str(data), "--labels", "20", "--out", str(out)]
+    assert main(["race", *given]) == DONE
+    written = json.loads(out.read_text())
+    assert (written["dataset"], written["n_images"]) == ("letters", 100)
+    assert 0 <= written["published"]["accuracy"] <= 1
+    said = capsys.readouterr().out
+    assert "letters, 100 images, soft decoding with 20 labels, mean of 5 draws" in said
+    assert f"published  {written['published']['accuracy']:.1%} after" in said
+
+
+@pytest.mark.slow
+def test_the_bench_writes_what_it_says(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(turns, "TURN_SECONDS", 0.0)
+    monkeypatch.setattr(cost_ratios, "PUBLISHED_CONFIG", PER_COMPONENT)
+    out = tmp_path / "bench.json"
+    given = ["--repeats", "4", "--images", "1000", "--epochs", "2", "--out", str(out)]
+    assert main(["bench", *given]) == DONE
+    text = capsys.readouterr().out
+    assert "images/s" in text
+    assert "GiB" in text
+    assert "IQR" in text
+    assert "1,000 images (warped copies of 1,000 images of digits)" in text
+    assert "(from 2)" in text
+    figures = json.loads(out.read_text())
+    epochs = figures["epochs"] * figures["epoch_seconds"]
+    assert epochs < figures["training_seconds"] < epochs + 30  # what is done once
+    assert set(figures) == {*FIGURES, "command", "machine"}
+    assert set(figures["parts_seconds"]) == PARTS
+    assert figures["peak_memory_bytes"] > 2**26
+    ours, published = (figures["image_seconds"][name] for name in ("default", "published"))
+    ratio = published["float32"] / ours["float32"]
+    assert figures["times_cheaper"]["float32"] == pytest.approx(ratio)
+    assert {"step in float32", "both in float32", "responsibilities", *PARTS} < {
+        *figures["spreads"]
+    }
+    assert figures["spreads"]["an epoch"] is None  # of two
