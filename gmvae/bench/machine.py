@@ -6,16 +6,14 @@ import torch
 
 from gmvae.runs.machine import machine
 from gmvae.training.device import best_device
-from gmvae.training.step import precisions
 
 
 def where_measured() -> dict[str, Any]:
-    """Return what computes and in what precision training does, as plain values."""
+    """Return what computes, as plain values."""
     device = best_device()
     return {
         "machine": machine(),
         "device": str(device),
         "device_name": torch.cuda.get_device_name(device) if device.type == "cuda" else None,
         "threads": torch.get_num_threads(),
-        "precision": precisions(device)[-1],
     }

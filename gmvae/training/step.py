@@ -16,14 +16,15 @@ _POOL = 4096  # images that a batch is drawn from
 
 
 def precisions(device: torch.device) -> list[str]:
-    """Return the precisions that `device` multiplies matrices in; training uses the last one."""
+    """Return the precisions that `device` multiplies matrices in, float32 first."""
     return ["float32", "bfloat16"] if has_bf16(device) else ["float32"]
 
 
 class Step:
     """One training step of a configuration, with its batch size, on random images.
 
-    The matrix products are in `precision`, ``"float32"`` or ``"bfloat16"``; None: as in training.
+    The matrix products are in `precision`, ``"float32"`` or ``"bfloat16"``; None: the last
+    that `device` has.
     """
 
     def __init__(self, config: TrainingConfig, device: torch.device, precision: str | None = None):

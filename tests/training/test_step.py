@@ -39,7 +39,7 @@ def test_per_component_decodes_k_times():
 
 def test_a_step_multiplies_in_the_precision_it_is_told(monkeypatch):
     monkeypatch.setattr("gmvae.training.step.has_bf16", lambda _: True)
-    assert Step(TINY, CPU).precision == "bfloat16"  # as training would
+    assert Step(TINY, CPU).precision == "bfloat16"
     for precision, dtype in zip(precisions(CPU), (torch.float32, torch.bfloat16), strict=True):
         step, seen = Step(TINY, CPU, precision), []
         layer = step.model.decoder.log_odds
