@@ -41,10 +41,10 @@ def measure(dataset: str, repeats: int, images: int, epochs: int) -> dict[str, A
     costs = step_costs(config, device, repeats)
     copies = make_images(data.images, images)  # (images, 28, 28)
     model = make_model(config).to(device).eval()
-    untrained = TrainedModel(model, config, pd.DataFrame(), 0.0, "float32", "", "")
+    untrained = TrainedModel(model, config, pd.DataFrame(), 0.0, costs["precision"], "", "")
     work = {"responsibilities": lambda: untrained.responsibilities(copies)}
     responsibilities = in_turns(work, repeats)["responsibilities"]
-    full = full_training(copies, epochs)
+    full = full_training(copies, epochs, costs["precision"])
     spreads = {"responsibilities": spread(responsibilities), "an epoch": full.pop("spread")}
     return {
         "repeats": repeats,
@@ -64,10 +64,10 @@ def step_costs(config: TrainingConfig, device: torch.device, turns: int) -> dict
 
     Both configurations in every precision of `device`, the parts in that of training.
     """
-    known, taken_by_training = precisions(device), choose_precision(config, device)
+    known, trained_in = precisions(device), choose_precision(config, device)
     ours = {p: Step(config, device, p) for p in known}
     theirs = {p: Step(PUBLISHED_CONFIG, device, p) for p in known}
-    parts = step_parts(ours[taken_by_training])
+    parts = step_parts(ours[trained_in])
     works: dict[str, Callable[[], object]] = {f"step in {p}": step for p, step in ours.items()}
     works |= {f"published in {p}": step for p, step in theirs.items()}
     works |= {f"products in {p}": matrix_products(step) for p, step in ours.items()}
@@ -81,8 +81,9 @@ def step_costs(config: TrainingConfig, device: torch.device, turns: int) -> dict
         for p in known
     }
     return {
-        "step_seconds": median[f"step in {taken_by_training}"],
-        **speeds.pop(taken_by_training),
+        "precision": trained_in,
+        "step_seconds": median[f"step in {trained_in}"],
+        **speeds.pop(trained_in),
         "other_precisions": speeds,
         "parts_seconds": {name: median[name] for name in parts},
         **_against_published(ours, theirs, taken),

@@ -32,7 +32,7 @@ def make_images(images: np.ndarray, n: int) -> np.ndarray:
     return made
 
 
-def full_training(images: np.ndarray, epochs: int) -> dict[str, Any]:
+def full_training(images: np.ndarray, epochs: int, precision: str) -> dict[str, Any]:
     """Train the defaults on `images`, uint8 (N, 28, 28), for some of their epochs.
 
     Returns
@@ -46,12 +46,12 @@ def full_training(images: np.ndarray, epochs: int) -> dict[str, Any]:
         path = Path(folder) / "images.npy"
         np.save(path, images)
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            return pool.submit(_train, path, epochs).result()
+            return pool.submit(_train, path, epochs, precision).result()
 
 
-def _train(path: Path, epochs: int) -> dict[str, Any]:
+def _train(path: Path, epochs: int, precision: str) -> dict[str, Any]:
     """Train on the images in a file; only a whole training starts its components."""
-    defaults = TrainingConfig()
+    defaults = TrainingConfig(precision=precision)
     whole = epochs == defaults.epochs
     start = defaults.kmeans_start if whole else 0.0
     config = dataclasses.replace(defaults, epochs=epochs, kmeans_start=start)

@@ -5,18 +5,15 @@ from typing import Any
 import torch
 
 from gmvae.runs.machine import machine
-from gmvae.training.configuration import TrainingConfig
 from gmvae.training.device import best_device
-from gmvae.training.precision import choose_precision
 
 
 def where_measured() -> dict[str, Any]:
-    """Return what computes and in what precision training does, as plain values."""
+    """Return what computes, as plain values."""
     device = best_device()
     return {
         "machine": machine(),
         "device": str(device),
         "device_name": torch.cuda.get_device_name(device) if device.type == "cuda" else None,
         "threads": torch.get_num_threads(),
-        "precision": choose_precision(TrainingConfig(), device),
     }

@@ -80,8 +80,8 @@ def race(
     -------
     dict
         ``published`` and ``ours``, each with its whole ``config``, ``seconds`` and ``epochs`` of
-        training and the ``accuracy`` after them; ``ours`` also has all ``scores``. ``reached``
-        tells whether ours came as far before its last epoch was over, and ``times_sooner`` is
+        training, the ``accuracy`` after them and the ``precision`` of training; ``ours`` also
+        has all ``scores``. ``reached`` tells whether ours came as far before its last epoch was over, and ``times_sooner`` is
         the ratio of the seconds, or None.
     """
 
@@ -126,7 +126,8 @@ def _scores(
             if seconds < due and epochs < config.epochs:
                 continue
             accuracy = score(trainer.result())
-            scores.append({"seconds": seconds, "epochs": epochs, "accuracy": accuracy})
+            so_far = {"seconds": seconds, "epochs": epochs, "accuracy": accuracy}
+            scores.append({**so_far, "precision": trainer.precision})
             if accuracy >= target:
                 break
             due = seconds + every

@@ -167,6 +167,8 @@ class Trainer:
     ----------
     seconds
         Of training so far, without what is done between epochs.
+    precision
+        In which it trains, ``"float32"`` or ``"bfloat16"``.
     """
 
     def __init__(

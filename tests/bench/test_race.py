@@ -17,6 +17,7 @@ TINY = TrainingConfig(
     latent_dim=3,
     epochs=3,
     batch_size=50,
+    precision="float32",
     encoder_hidden=(8,),
     decoder_hidden=(8,),
 )
@@ -26,7 +27,7 @@ DIGITS = Dataset(
     "few", IMAGES, LABELS, np.zeros(len(LABELS), int), tuple("0123456789"), fingerprint=""
 )
 
-WHERE = {"device": "cpu", "threads": 2, "precision": "float32"}
+WHERE = {"device": "cpu", "threads": 2}
 
 
 @pytest.fixture
@@ -98,3 +99,15 @@ def test_both_sides_have_as_many_components(name):
     ours = race.our_config(name)
     assert ours.n_components == PUBLISHED_CONFIG.n_components
     assert ours.factorisation == "shared"
+
+
+def test_the_precision_is_that_of_either_side(scored):
+    scored(0.5, 0.6)
+    result = race.race(DIGITS, THEIRS, replace(TINY, precision="bfloat16"), 1e-9, 20)
+    assert (result["published"]["precision"], result["ours"]["precision"]) == (
+        "float32",
+        "bfloat16",
+    )
+    assert "published in float32, defaults in bfloat16" in race_report({**WHERE, **result})
+    same = {**result, "ours": {**result["ours"], "precision": "float32"}}
+    assert ", float32; seconds" in race_report({**WHERE, **same})
