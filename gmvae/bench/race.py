@@ -81,8 +81,8 @@ def race(
     dict
         ``published`` and ``ours``, each with its whole ``config``, ``seconds`` and ``epochs`` of
         training, the ``accuracy`` after them and the ``precision`` of training; ``ours`` also
-        has all ``scores``. ``reached`` tells whether ours came as far before its last epoch was over, and ``times_sooner`` is
-        the ratio of the seconds, or None.
+        has all ``scores``. ``reached`` tells whether ours came as far before its last epoch was
+        over, and ``times_sooner`` is the ratio of the seconds, or None.
     """
 
     def score(trained: TrainedModel) -> float:
