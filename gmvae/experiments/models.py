@@ -1,5 +1,6 @@
 """The stages behind chapter 02: train every model seed, keep its posterior, report on it."""
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import fields, replace
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 
 from gmvae.data.dataset import Dataset
@@ -18,7 +20,7 @@ from gmvae.training.configuration import TrainingConfig
 from gmvae.training.device import best_device
 from gmvae.training.events import HistoryEvents, summary_writer
 from gmvae.training.trained import TrainedModel, save_model
-from gmvae.training.trainer import is_trained, train
+from gmvae.training.trainer import TrainingError, is_trained, train
 
 
 def training_config(values: Mapping[str, Any]) -> TrainingConfig:
@@ -86,8 +88,9 @@ def fit_models(
     events = {seed: folder / "tensorboard" / f"seed_{seed}" for seed in model_seeds}
     missing = [s for s in model_seeds if not is_trained(dataset.images, configs[s], places[s])]
     if len(missing) > 1 and execution.workers > 1 and best_device().type == "cpu":
+        own = None if execution.backend == "dask" else os.getpid()
         tasks = [
-            (dataset.images, configs[s], places[s], events[s] if tensorboard else None, line)
+            (dataset.images, configs[s], places[s], events[s] if tensorboard else None, line, own)
             for line, s in enumerate(missing)
         ]
         quiet = replace(execution, progress=False)  # each training has its own bar
@@ -105,11 +108,27 @@ def fit_models(
 
 
 def _train_on_one_thread(
-    images: np.ndarray, config: TrainingConfig, place: Path, events: Path | None, line: int
+    images: np.ndarray,
+    config: TrainingConfig,
+    place: Path,
+    events: Path | None,
+    line: int,
+    parent: int | None,
 ) -> TrainedModel:
-    """Train in a worker, whose threads are not to fight with those of other workers."""
+    """Train in a worker, whose threads are not to fight with those of other workers.
+
+    A worker outlives a `parent` that is killed. It then stops after the epoch, so as not to train
+    beside the next command.
+    """
     torch.set_num_threads(1)
-    with _history(events) as on_epoch:
+    with _history(events) as write:
+
+        def on_epoch(history: pd.DataFrame) -> None:
+            if parent is not None and os.getppid() != parent:
+                raise TrainingError("the command that this training belongs to is gone")
+            if write is not None:
+                write(history)
+
         return train(np.array(images), config, place, progress=line, on_epoch=on_epoch)
 
 
