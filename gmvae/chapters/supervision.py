@@ -90,7 +90,7 @@ def table_of_labels_needed(table: pd.DataFrame, confidence: float) -> pd.DataFra
 
 
 def _needed(row: Mapping[Any, Any]) -> str:
-    if row["bound"]:
+    if row["bound"] == "at most":
         return f"at most {row['n_labels']:.0f}"
     if math.isinf(row["n_labels"]):
         return f"not by {row['largest']}"

@@ -2,7 +2,7 @@
 
 Everything starts from who decodes which image rightly: arrays ``(M, S, N)`` over M models, S
 draws of labels and N images, NaN where the image was labelled in that draw. Means over groups of
-images keep the two seeds apart, so that :mod:`gmvae.experiments.statistics` can give intervals.
+images keep the two seeds apart, so that :mod:`gmvae.experiments.intervals` can give intervals.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from gmvae.baselines.registry import find_method
 from gmvae.data.draws import draw_order
 from gmvae.decoding.clusters import label_counts
+from gmvae.experiments.intervals import mean_interval
 from gmvae.experiments.scoring import draw_labels, predict, score
-from gmvae.experiments.statistics import interval, resampled_means
 
 Array = NDArray[Any]
 
@@ -122,9 +122,10 @@ def group_means(values: Array, groups: Array, n_groups: int) -> Array:
 def with_interval(means: Array, confidence: float) -> pd.DataFrame:
     """Return mean and interval over seeds of each row of `means (G, M, S)`.
 
-    A group without a scored image in some draw has no interval: its row is NaN.
+    A group without a scored image in some draw has neither: its row is NaN. One model and one
+    draw have a mean without an interval.
     """
-    low, high = interval(resampled_means(means), confidence)
+    low, high = mean_interval(means, confidence)
     return pd.DataFrame({"mean": means.mean(axis=(1, 2)), "low": low, "high": high})
 
 

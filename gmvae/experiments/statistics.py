@@ -1,13 +1,9 @@
 """Means, paired differences and labels needed, each with an interval over seeds.
 
 A method's accuracies at one budget form a matrix ``A (M, S)``: M model seeds, S label seeds,
-crossed (every draw is decoded by every model). Both are random, so both are resampled: rows and
-columns independently, the bootstrap for crossed random effects.
-
-References
-----------
-Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 13: percentile interval.
-Owen (2007), The pigeonhole bootstrap, Annals of Applied Statistics 1(2): rows and columns.
+crossed (every draw is decoded by every model). Intervals are those of
+:mod:`gmvae.experiments.intervals`; two methods are compared on the seeds that both saw, cell by
+cell, before anything is averaged.
 """
 
 from collections.abc import Sequence
@@ -17,13 +13,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gmvae.checks import real
+from gmvae.checks import one_of, real
 from gmvae.errors import InputError
+from gmvae.experiments.intervals import mean_interval
 
 Array = NDArray[Any]
-
-RESAMPLES = 2000
-_SEED = 0  # of the bootstrap: the same table gives the same intervals
 
 
 def curve(table: pd.DataFrame, method: str) -> tuple[Array, Array]:
@@ -61,52 +55,35 @@ def curve(table: pd.DataFrame, method: str) -> tuple[Array, Array]:
     return budgets, A
 
 
-def resampled_means(A: Array, resamples: int = RESAMPLES) -> Array:
-    """Return bootstrap means ``(resamples, B)`` of accuracies `A (B, M, S)`.
-
-    All budgets share the resampled seeds, as they share the seeds themselves; so do all methods
-    with as many seeds, which keeps comparisons between their resamples paired.
-    """
-    _, M, S = A.shape
-    # how often each seed is taken, as a share: the mean over a resample is a weighted mean
-    u = np.random.default_rng([_SEED, 0]).multinomial(M, np.full(M, 1 / M), resamples) / M
-    v = np.random.default_rng([_SEED, 1]).multinomial(S, np.full(S, 1 / S), resamples) / S
-    # u (resamples, M), v (resamples, S)
-    return np.einsum("rm,bms,rs->rb", u, A, v, optimize=True)  # (resamples, B)
-
-
-def interval(values: Array, confidence: float) -> tuple[Array, Array]:
-    """Return the percentile interval over the first axis of bootstrap `values`."""
-    tail = (1 - confidence) / 2
-    # "lower" and "higher" return values that occur, so that an infinite one stays infinite
-    low = np.quantile(values, tail, axis=0, method="lower")
-    high = np.quantile(values, 1 - tail, axis=0, method="higher")
-    return low, high
-
-
 def summarise(table: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     """Return mean accuracy and interval of each method at each budget.
-
-    Percentile intervals of few seeds are too narrow: with 5 label seeds and one model their
-    real coverage is nearer 85 than 95 %, and they say nothing of models not trained.
 
     Returns
     -------
     DataFrame
-        Columns ``method, n_labels, fraction, mean, low, high, seeds``, in the table's order of
-        methods; `seeds` counts accuracies.
+        Columns ``method, n_labels, fraction, mean, low, high, seeds, models, draws``, in the
+        table's order of methods. `low` and `high` are in [0, 1], NaN where there is one accuracy
+        only; `seeds` counts accuracies, `models` is 0 for a method without a model.
     """
     real("confidence", confidence, above=0, below=1)
     fraction = dict(zip(table["n_labels"], table["fraction"], strict=True))
-    rows = []
+    parts = []
     for method in dict.fromkeys(table["method"]):
         budgets, A = curve(table, method)
-        low, high = interval(resampled_means(A), confidence)
-        for b, n in enumerate(budgets):
-            mean = float(A[b].mean())
-            rows.append((method, int(n), fraction[n], mean, low[b], high[b], A[b].size))
-    columns = ["method", "n_labels", "fraction", "mean", "low", "high", "seeds"]
-    return pd.DataFrame(rows, columns=columns)
+        low, high = mean_interval(A, confidence)
+        part = {
+            "method": method,
+            "n_labels": budgets,
+            "fraction": [fraction[n] for n in budgets],
+            "mean": A.mean(axis=(1, 2)),
+            "low": np.clip(low, 0, 1),
+            "high": np.clip(high, 0, 1),
+            "seeds": A[0].size,
+            "models": _seeds(table, method, "model_seed").size,
+            "draws": A.shape[2],
+        }
+        parts.append(pd.DataFrame(part))
+    return pd.concat(parts, ignore_index=True)
 
 
 def paired_difference(
@@ -115,8 +92,8 @@ def paired_difference(
     """Return mean accuracy of `method` minus `reference` at each shared budget, with interval.
 
     Both methods saw the same draws (and models), so the difference is taken per cell before
-    anything is averaged: what a lucky draw gives to both cancels. A draw that only one of them saw
-    is left out.
+    anything is averaged: what a lucky draw gives to both cancels. A draw that only one of them
+    saw is left out.
 
     Returns
     -------
@@ -125,13 +102,12 @@ def paired_difference(
         `method` is strictly ahead.
     """
     real("confidence", confidence, above=0, below=1)
-    both = [set(table.loc[table["method"] == name, "label_seed"]) for name in (method, reference)]
-    shared = table[table["label_seed"].isin(both[0] & both[1])]
+    shared = _shared(table, method, reference)
     first, A = curve(shared, method)
     second, B = curve(shared, reference)
     budgets, i, j = np.intersect1d(first, second, return_indices=True)
     D = A[i] - B[j]  # (B, M, S); M = 1 on one side is repeated
-    low, high = interval(resampled_means(D), confidence)
+    low, high = mean_interval(D, confidence)
     return pd.DataFrame(
         {
             "n_labels": budgets,
@@ -147,7 +123,8 @@ def crossing(budgets: Array, accuracies: Array, target: float | Array) -> Array:
     """Return the number of labels at which each curve first reaches `target`.
 
     Between two budgets accuracy is taken to be linear in log n. A curve that starts above the
-    target is given its smallest budget, an upper bound; one that never reaches it, infinity.
+    target is given its smallest budget, an upper bound; one that never reaches it, infinity;
+    one that holds NaN, NaN.
 
     Parameters
     ----------
@@ -168,7 +145,8 @@ def crossing(budgets: Array, accuracies: Array, target: float | Array) -> Array:
     b = np.take_along_axis(accuracies, first[..., None], -1)[..., 0]
     share = np.divide(target - a, b - a, out=np.ones_like(a), where=first > before)
     n = budgets[before] * (budgets[first] / budgets[before]) ** share
-    return np.where(reached.any(axis=-1), n, np.inf)
+    n = np.where(reached.any(axis=-1), n, np.inf)
+    return np.where(np.isnan(accuracies).any(axis=-1), np.nan, n)
 
 
 def labels_to_reach(
@@ -176,23 +154,26 @@ def labels_to_reach(
 ) -> pd.DataFrame:
     """Return how many labels each method needs to reach each accuracy, on average.
 
+    The interval holds the numbers of labels at which the interval of accuracy holds the target:
+    it lasts from where the curve of upper ends reaches it to where that of lower ends does, as
+    Fieller (1954, JRSS B 16(2)) inverts a test. It covers as often as the interval of accuracy
+    does if accuracy grows with labels, and may be open above.
+
     Returns
     -------
     DataFrame
         Columns ``method, target, n_labels, low, high, largest, bound``: the crossing of the
-        mean curve and its interval over seeds, infinite where not reached within `largest`, the
-        method's largest budget; `bound` tells that the smallest budget was enough already.
+        mean curve and its interval, infinite where not reached within `largest`, the method's
+        largest budget. `bound` is "at most" where the smallest budget is enough already, "more
+        than" where the largest is not, else empty. Of one accuracy only the interval is NaN.
     """
     real("confidence", confidence, above=0, below=1)
     rows = []
     for method in dict.fromkeys(table["method"]):
         budgets, A = curve(table, method)
-        mean, means = A.mean(axis=(1, 2)), resampled_means(A)  # (B,), (resamples, B)
         for target in targets:
-            n = float(crossing(budgets, mean, target))
-            low, high = interval(crossing(budgets, means, target), confidence)
-            bound = bool(mean[0] >= target)
-            rows.append((method, target, n, float(low), float(high), int(budgets[-1]), bound))
+            found = _crossing_with_interval(budgets, A - target, confidence)
+            rows.append({"method": method, "target": target, **found})
     columns = ["method", "target", "n_labels", "low", "high", "largest", "bound"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -201,6 +182,9 @@ def label_ratio(
     table: pd.DataFrame, reference: str, n_reference: int, confidence: float = 0.95
 ) -> pd.DataFrame:
     """Return how many times the labels of `reference` other methods need for its accuracy.
+
+    Each method is compared on the draws (and models) that `reference` saw as well, by the
+    difference per cell; the interval is that of :func:`labels_to_reach` for a difference of 0.
 
     Parameters
     ----------
@@ -213,23 +197,58 @@ def label_ratio(
     Returns
     -------
     DataFrame
-        Columns ``method, accuracy, n_labels, ratio, low, high, largest``: the reference's mean
-        accuracy, the labels at which `method` has it and their ratio with its interval.
-        Infinite where it is not reached within `largest`, the method's largest budget.
+        Columns ``method, accuracy, n_labels, ratio, low, high, largest, bound``: the reference's
+        mean accuracy, the labels at which `method` has it and their ratio with its interval;
+        `largest` and `bound` as in :func:`labels_to_reach`. With "more than", `n_labels` and
+        `ratio` are infinite, and the ratio is more than ``largest / n_reference``.
+
+    Raises
+    ------
+    InputError
+        If the reference has no such budget, or a method shares no draw with it.
     """
     real("confidence", confidence, above=0, below=1)
-    budgets, A = curve(table, reference)
-    at = budgets.tolist().index(n_reference)
-    accuracy, accuracies = A[at].mean(), resampled_means(A)[:, at]  # (), (resamples,)
     rows = []
     for method in dict.fromkeys(table["method"]):
         if method == reference:
             continue
-        own, B = curve(table, method)
-        n = float(crossing(own, B.mean(axis=(1, 2)), accuracy))
-        resampled = crossing(own, resampled_means(B), accuracies)  # (resamples,)
-        low, high = interval(resampled / n_reference, confidence)
-        ratio = n / n_reference
-        rows.append((method, float(accuracy), n, ratio, float(low), float(high), int(own[-1])))
-    columns = ["method", "accuracy", "n_labels", "ratio", "low", "high", "largest"]
+        shared = _shared(table, method, reference)
+        budgets, A = curve(shared, reference)
+        one_of("n_reference", n_reference, budgets.tolist())
+        matched = A[budgets == n_reference]  # (1, M, S)
+        own, B = curve(shared, method)
+        found = _crossing_with_interval(own, B - matched, confidence)
+        found |= {name: found[name] / n_reference for name in ("low", "high")}
+        ratio = found["n_labels"] / n_reference
+        rows.append({"method": method, "accuracy": matched.mean(), "ratio": ratio, **found})
+    columns = ["method", "accuracy", "n_labels", "ratio", "low", "high", "largest", "bound"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _crossing_with_interval(budgets: Array, D: Array, confidence: float) -> dict[str, Any]:
+    """Return where the mean of differences `D (B, M, S)` reaches 0, its interval and `bound`."""
+    mean = D.mean(axis=(1, 2))  # (B,)
+    low, high = mean_interval(D, confidence)  # (B,) each
+    n = float(crossing(budgets, mean, 0))
+    return {
+        "n_labels": n,
+        "low": float(crossing(budgets, high, 0)),  # the upper ends get there first
+        "high": float(crossing(budgets, low, 0)),
+        "largest": int(budgets[-1]),
+        "bound": "at most" if mean[0] >= 0 else "more than" if np.isinf(n) else "",
+    }
+
+
+def _shared(table: pd.DataFrame, method: str, reference: str) -> pd.DataFrame:
+    """Keep the rows of the draws, and models if both have any, that both methods saw."""
+    for kind in ("label_seed", "model_seed"):
+        first, second = (_seeds(table, name, kind) for name in (method, reference))
+        if kind == "label_seed" or (first.size and second.size):
+            both = np.intersect1d(first, second)
+            table = table[table[kind].isin(both) | table[kind].isna()]
+    return table
+
+
+def _seeds(table: pd.DataFrame, method: str, kind: str) -> Array:
+    """Return the different seeds of a kind that a method was run with, none if without."""
+    return table.loc[table["method"] == method, kind].dropna().unique().astype(np.int64)
