@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
+from pandas.io.formats.style import Styler
 
 from gmvae.data.dataset import Dataset
 from gmvae.decoding.clusters import components_in_use, mean_entropy, purity
@@ -62,12 +63,8 @@ def small_config(
 def compared_configs(config: TrainingConfig, top: Sequence[int]) -> dict[str, TrainingConfig]:
     """Return the models to compare by name, equal to `config` but for the factorisation.
 
-    Parameters
-    ----------
-    config
-        With the shared factorisation.
-    top
-        Values of ``top_components``, each below K, for further per-component models.
+    `config` has the shared one; each of `top`, below K, makes a further per-component model with
+    that many ``top_components``.
     """
     per_component = replace(config, factorisation="per-component")
     reduced = {f"per-component, top {m}": replace(per_component, top_components=m) for m in top}
@@ -229,12 +226,43 @@ def left_out(trained: TrainedModel, images: np.ndarray) -> float:
         return float(model.left_out(x).mean())
 
 
-def numbers(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+def numbers(
+    table: pd.DataFrame, config: TrainingConfig, n_training: int, n_held_out: int, n_labels: int
+) -> dict[str, Any]:
+    """Return the numbers on record: what was compared, and :func:`compare`'s table."""
+    return {
+        "n_training": n_training,
+        "n_held_out": n_held_out,
+        "n_labels": n_labels,
+        "training": config.to_dict(),
+        "models": plain(table),
+    }
+
+
+def plain(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Return :func:`compare`'s table as plain values by model and column, None where empty."""
     return {
         str(name): {str(column): None if pd.isna(value) else value for column, value in row.items()}
         for name, row in table.astype(object).to_dict("index").items()
     }
+
+
+def formatted(table: pd.DataFrame, columns: Mapping[str, tuple[str, str]]) -> Styler:
+    """Return some `columns` of a table for a page, each under its title and in its format."""
+    titles = {name: title for name, (title, _) in columns.items()}
+    return table[list(columns)].rename(columns=titles).style.format(dict(columns.values()))
+
+
+def describe_experiment(numbers: Mapping[str, Any], name: str) -> str:
+    """Tell what was trained on the data set of that `name`, and on how many images."""
+    config = numbers["training"]
+    return (
+        f"The models have K = {config['n_components']} components, D = {config['latent_dim']}"
+        f" dimensions and one hidden layer of {config['encoder_hidden'][0]} units in each network."
+        f" They are trained on {numbers['n_training']:,} images of {name} for {config['epochs']}"
+        f" epochs in batches of {config['batch_size']}, and their ELBO is measured on"
+        f" {numbers['n_held_out']:,} others."
+    )
 
 
 def describe(table: pd.DataFrame, n_labels: int) -> dict[str, str]:
@@ -267,10 +295,12 @@ def describe(table: pd.DataFrame, n_labels: int) -> dict[str, str]:
 
 
 def _reduced(table: pd.DataFrame) -> list[pd.Series]:
+    """Return the rows of the models that decode only some components."""
     return [row for name, row in table.iterrows() if name not in ("shared", "per-component")]
 
 
 def _describe_top(row: pd.Series, shared: pd.Series, per: pd.Series) -> str:
+    """Tell what decoding only the most probable components costs and yields."""
     m = row["top_components"]
     seconds = row["seconds_per_epoch"] / shared["seconds_per_epoch"]
     worse = row["negative_elbo"] - per["negative_elbo"]  # nats
