@@ -29,7 +29,8 @@ def class_sizes(sizes: np.ndarray, class_names: Sequence[str]) -> Figure:
     """Show the number of images of each class, ``sizes (L,)``."""
     figure, axis = plt.subplots(figsize=(7, 2.2))
     places = np.arange(len(sizes))  # (L,)
-    sns.barplot(x=places, y=sizes, color=MIDDLE, edgecolor="black", linewidth=0.5, ax=axis)
+    look = {"color": MIDDLE, "edgecolor": "black", "linewidth": 0.5}
+    sns.barplot(x=places, y=sizes, errorbar=None, ax=axis, **look)
     axis.axhline(sizes.mean(), color="black", linestyle="--", linewidth=1, label="equal classes")
     axis.set_xticks(places, class_names)
     axis.set(xlabel="class", ylabel="images")

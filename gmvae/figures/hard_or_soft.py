@@ -12,6 +12,7 @@ from gmvae.figures.style import (
     GREY,
     LINES,
     MARKERS,
+    ZERO,
     error_bars,
     in_points,
     line_style,
@@ -48,6 +49,7 @@ def gain_by_reason(
             rows = pd.DataFrame([table.iloc[r] for table in tables])
             at = np.array(budgets) * 1.03**r  # (B,), side by side where they coincide
             in_points(axis, at, rows, label=reason, linestyle=line, marker=marker, color=DARK)
+        axis.axhline(**ZERO)
         log_axis(axis, budgets)
         axis.set(title=f"soft minus {rule}", xlabel="labelled images")
     axes[0, 0].set_ylabel("points of accuracy")
@@ -62,6 +64,7 @@ def gain_by_class(table: pd.DataFrame, class_names: Sequence[str]) -> Figure:
     figure, axis = plt.subplots(figsize=(8, 2.6))
     look = {"linestyle": "none", "marker": "o", "color": DARK}
     in_points(axis, range(len(table)), table.iloc[order], **look)
+    axis.axhline(**ZERO)
     axis.set_xticks(range(len(table)), [class_names[c] for c in order])
     axis.set(xlabel="class", ylabel="gain in points")
     return figure
@@ -80,6 +83,7 @@ def gain_by_certainty(tables: Mapping[str, pd.DataFrame]) -> Figure:
     figure, axes = plt.subplots(1, len(tables), figsize=size, sharey=True, squeeze=False)
     for axis, (name, rows) in zip(axes[0], tables.items(), strict=True):
         in_points(axis, rows["centre"], rows, marker="o", color=DARK)
+        axis.axhline(**ZERO)
         axis.set_xlabel(name)
     axes[0, 0].set_ylabel("gain in points")
     return figure

@@ -18,6 +18,7 @@ from matplotlib.ticker import LogLocator, NullFormatter, PercentFormatter, StrMe
 
 DARK, MIDDLE, LIGHT, GREY = "#1b3a5c", "#5b8fc0", "#c8d9ea", "#7a7a7a"
 SHADES = ("black", MIDDLE, DARK, GREY)
+ZERO: Any = {"y": 0, "color": "black", "linewidth": 0.8}  # a horizontal line at no difference
 LINES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
@@ -104,9 +105,8 @@ def error_bars(rows: pd.DataFrame) -> np.ndarray:
 
 
 def in_points(axis: Axes, x: Any, rows: pd.DataFrame, **look: Any) -> None:
-    """Draw differences with their intervals, in points of accuracy, and a line at zero."""
+    """Draw differences with their intervals, ``mean, low, high``, in points of accuracy."""
     axis.errorbar(x, 100 * rows["mean"], 100 * error_bars(rows), **look)
-    axis.axhline(0, color="black", linewidth=0.8, zorder=1)
 
 
 def show_montage(axis: Axes, images: np.ndarray, row_names: Sequence[str] = ()) -> None:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from gmvae.figures.style import (
+    ZERO,
     error_bars,
     in_points,
     line_style,
@@ -97,6 +98,7 @@ def difference_by_labels(differences: Mapping[str, pd.DataFrame]) -> Figure:
         in_points(
             axis, beside * rows["n_labels"], rows, label=f"soft minus {rule}", **line_style(rule)
         )
+    axis.axhline(**ZERO)
     log_axis(axis, sorted({n for rows in differences.values() for n in rows["n_labels"]}))
     axis.set(xlabel="labelled images", ylabel="points of accuracy")
     axis.legend(handlelength=3.2)
