@@ -8,7 +8,15 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from gmvae.figures.style import DARK, GREY, MARKERS, picture_sheet, scatter_classes, styled
+from gmvae.figures.style import (
+    DARK,
+    GREY,
+    MARKERS,
+    log_axis,
+    picture_sheet,
+    scatter_classes,
+    styled,
+)
 
 _MEASURES = {  # column of the trade-off: what it is called
     "purity": "purity (all labels known)",
@@ -76,5 +84,6 @@ def tradeoff(table: pd.DataFrame, chosen: int) -> Figure:
     sns.lineplot(shares, markers=list(MARKERS[:3]), palette=[DARK] * 3, markersize=6, ax=axis)
     axis.axvline(chosen, color=GREY, linewidth=1)
     axis.text(chosen, 0.02, f" K = {chosen}", color="dimgrey", fontsize=8)
-    axis.set(xscale="log", xlabel="number of clusters", ylabel="share of images", ylim=(0, 1.02))
+    log_axis(axis)
+    axis.set(xlabel="number of clusters", ylabel="share of images", ylim=(0, 1.02))
     return figure
