@@ -9,7 +9,6 @@ import pandas as pd
 
 from gmvae.decoding.clusters import label_counts
 from gmvae.decoding.decoders import HardDecoder, SoftDecoder
-from gmvae.experiments.rerun import class_votes
 
 
 def votes(
@@ -18,14 +17,14 @@ def votes(
     """Return the share of either rule's vote that each label gets, ``(N, L)`` by rule.
 
     The rules, hard decoding over covered components and soft decoding, know the labels of the
-    images `labelled (n,)`.
+    images `labelled (n,)`. A label that none of those has gets 0.
     """
     rules = {"hard": HardDecoder(uncovered="covered-only"), "soft": SoftDecoder()}
-    q, y = responsibilities[labelled], labels[labelled]  # (n, K), (n,)
-    return {
-        name: class_votes(rule.fit(q, y), responsibilities, n_classes)
-        for name, rule in rules.items()
-    }
+    shares = {name: np.zeros((len(labels), n_classes)) for name in rules}  # (N, L)
+    for name, rule in rules.items():
+        rule.fit(responsibilities[labelled], labels[labelled])
+        shares[name][:, rule.classes_] = rule.predict_proba(responsibilities)
+    return shares
 
 
 @dataclass(frozen=True)
@@ -152,7 +151,7 @@ def numbers(
     Parameters
     ----------
     scores : DataFrame
-        From :func:`gmvae.experiments.rerun.decode_draws`.
+        From :func:`gmvae.experiments.correctness.accuracies`.
     responsibilities : array (N, K)
     labelled : int array (n,)
         The first draw.

@@ -10,9 +10,10 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 from sklearn.metrics import confusion_matrix
 
+from gmvae.baselines.registry import find_method
 from gmvae.decoding.clusters import entropy, mean_entropy
-from gmvae.decoding.decoders import SoftDecoder
 from gmvae.errors import InputError
+from gmvae.experiments.scoring import Draw, predict
 
 if TYPE_CHECKING:  # torch takes seconds to import, and a command asks this module for UMAP
     from gmvae.training.trained import TrainedModel
@@ -68,7 +69,7 @@ def umap_class() -> Any:
     return UMAP
 
 
-def soft_confusion(q: Array, y: Array, labelled: Array, n_classes: int) -> Array:
+def soft_confusion(q: Array, y: Array, draw: Draw, n_classes: int) -> Array:
     """Return the share of each class's images that soft decoding gives each label, ``(L, L)``.
 
     Parameters
@@ -77,14 +78,14 @@ def soft_confusion(q: Array, y: Array, labelled: Array, n_classes: int) -> Array
         Responsibilities.
     y : ndarray of shape (N,)
         Labels.
-    labelled : ndarray of shape (n,)
-        The images whose label is known; all others are scored.
+    draw : Draw
+        The images whose label is known, and those that are scored.
     n_classes : int
         L. A class without a scored image has a row of zeros; other rows sum to 1.
     """
-    scored = np.setdiff1d(np.arange(len(y)), labelled)  # (N - n,)
-    predicted = SoftDecoder().fit(q[labelled], y[labelled]).predict(q[scored])
-    return confusion_matrix(y[scored], predicted, labels=np.arange(n_classes), normalize="true")
+    predicted = predict(find_method("soft"), q, y, n_classes, draw)  # (M,)
+    true = y[draw.scored]  # (M,)
+    return confusion_matrix(true, predicted, labels=np.arange(n_classes), normalize="true")
 
 
 def largest_confusions(shares: Array, n: int) -> list[tuple[int, int, float]]:

@@ -18,7 +18,7 @@ from pandas.io.formats.style import Styler
 from gmvae.data.dataset import Dataset
 from gmvae.decoding.clusters import components_in_use, mean_entropy, purity
 from gmvae.errors import InputError
-from gmvae.experiments.rerun import decode_draws
+from gmvae.experiments.correctness import accuracies
 from gmvae.model.per_component import PerComponentGMVAE
 from gmvae.training.configuration import PUBLISHED_CONFIG, TrainingConfig
 from gmvae.training.device import best_device
@@ -183,17 +183,16 @@ def quality(
     """
     q = trained.responsibilities(dataset.images)  # (N, K)
     n_classes = len(dataset.class_names)
-    draws = decode_draws(q, dataset.labels, n_classes, n_labels, label_seeds)
-    accuracies = draws.loc[draws["method"] == "soft", "accuracy"]
+    soft = accuracies(q, dataset.labels, n_classes, n_labels, label_seeds, ["soft"])["accuracy"]
     unseen = dataset.images[held_out]  # (n, 28, 28)
     return {
         **exact_elbo(trained, unseen),
         "entropy": mean_entropy(q),
         "components_in_use": components_in_use(q),
         "purity": purity(q.argmax(axis=1), dataset.labels),
-        "accuracy": float(accuracies.mean()),
-        "accuracy_low": float(accuracies.min()),
-        "accuracy_high": float(accuracies.max()),
+        "accuracy": float(soft.mean()),
+        "accuracy_low": float(soft.min()),
+        "accuracy_high": float(soft.max()),
         "left_out": left_out(trained, unseen),
     }
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from gmvae.chapters.decoding import choose_example, describe_example, facts, numbers, votes
-from gmvae.experiments.rerun import decode_draws, draw_labels
+from gmvae.experiments.correctness import accuracies
+from gmvae.experiments.scoring import draw_labels
 
 
 def example_run():
@@ -67,8 +68,8 @@ def test_a_component_without_a_label_is_said_to_have_none():
 def test_numbers_are_those_of_the_draws():
     rng = np.random.default_rng(0)
     labels, q = rng.integers(0, 3, 40), rng.dirichlet(np.ones(5), 40)
-    labelled = draw_labels(labels, 4, 7)
-    scores = decode_draws(q, labels, 3, 4, [7, 8])
+    labelled = draw_labels(labels, 4, 7).labelled
+    scores = accuracies(q, labels, 3, 4, [7, 8])
     recorded = numbers(scores, q, labelled, None)
     assert (recorded["n_labels"], recorded["example"]) == (4, None)
     named = set(q[labelled].argmax(axis=1))
@@ -78,3 +79,12 @@ def test_numbers_are_those_of_the_draws():
     gain = recorded["accuracy"]["soft"] - recorded["accuracy"]["hard-covered"]
     assert facts(recorded)["gain-covered"] == pytest.approx(100 * gain)
     assert facts(recorded)["accuracy-hard"] == recorded["accuracy"]["hard"]
+
+
+def test_votes_of_classes_that_were_not_drawn_are_0():
+    q, _, _ = example_run()
+    shares = votes(q, np.array([1, 4, 4, 0, 0, 0]), np.arange(3), 6)
+    for share in shares.values():
+        assert share.shape == (6, 6)
+        np.testing.assert_allclose(share.sum(axis=1), 1)
+        assert not share[:, [0, 2, 3, 5]].any()

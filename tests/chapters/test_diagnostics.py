@@ -13,6 +13,7 @@ from gmvae.chapters.diagnostics import (
     numbers,
     soft_confusion,
 )
+from gmvae.experiments.scoring import as_draw
 
 SHARES = np.array([[2 / 3, 0, 1 / 3], [1, 0, 0], [0, 0, 0]])
 COMPONENTS = pd.DataFrame({"weight": [0.7, 0.3, 0.0], "purity": [0.96, 0.5, np.nan]})
@@ -21,7 +22,7 @@ COMPONENTS = pd.DataFrame({"weight": [0.7, 0.3, 0.0], "purity": [0.96, 0.5, np.n
 def test_confusion_rows_are_shares():
     q = np.eye(3)[[0, 1, 2, 0, 0, 2, 0]]
     y = np.array([0, 1, 2, 0, 0, 0, 1])  # the first three are labelled
-    np.testing.assert_allclose(soft_confusion(q, y, np.arange(3), 3), SHARES)
+    np.testing.assert_allclose(soft_confusion(q, y, as_draw(np.arange(3), 7, 0), 3), SHARES)
 
 
 def test_the_largest_confusions_are_off_the_diagonal():

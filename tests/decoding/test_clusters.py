@@ -15,9 +15,7 @@ from gmvae.decoding.clusters import (
     purity,
 )
 from gmvae.decoding.components import describe_components, spread_of_components
-from gmvae.decoding.decoders import HardDecoder, SoftDecoder
-from gmvae.errors import InputError
-from gmvae.experiments.rerun import class_votes, decode_draws, draw_labels
+from gmvae.decoding.decoders import HardDecoder
 
 Q = np.array(
     [
@@ -117,42 +115,3 @@ def test_components_shown_reach_from_the_largest_to_the_smallest():
     described = describe_components(certain(clusters, 12), np.zeros(45, dtype=int), ["a"])
     assert spread_of_components(described, 3)["component"].tolist() == [0, 4, 8]
     assert spread_of_components(described, 20)["component"].tolist() == list(range(9))
-
-
-def test_votes_of_classes_that_were_not_drawn_are_0():
-    decoder = SoftDecoder().fit(Q[:3], np.array([1, 4, 4]))
-    votes = class_votes(decoder, Q, 6)
-    assert votes.shape == (6, 6)
-    np.testing.assert_allclose(votes.sum(axis=1), 1)
-    assert not votes[:, [0, 2, 3, 5]].any()
-
-
-@given(n=st.integers(3, 50), seed=st.integers(0, 10), data=st.data())
-def test_draws_are_nested_distinct_and_repeatable(n, seed, data):
-    n_labels = data.draw(st.integers(2, n - 1))
-    labels = np.zeros(n, dtype=int)
-    drawn = draw_labels(labels, n_labels, seed)
-    assert len(np.unique(drawn)) == n_labels
-    np.testing.assert_array_equal(drawn, draw_labels(labels, n_labels, seed))
-    np.testing.assert_array_equal(drawn, draw_labels(labels, n - 1, seed)[:n_labels])
-
-
-@pytest.mark.parametrize("n_labels", [-1, 0, 1, 6, 7])
-def test_draws_leave_something_to_learn_from_and_to_score(n_labels):
-    with pytest.raises(InputError, match=f"n_labels is {n_labels}; .* from 2 to 5"):
-        draw_labels(LABELS, n_labels, 0)
-
-
-def test_only_images_without_a_label_are_scored():
-    rng = np.random.default_rng(0)
-    labels = rng.integers(0, 3, 40)
-    q = rng.dirichlet(np.ones(5), 40)
-    table = decode_draws(q, labels, 3, 12, [0, 7])
-    assert table[["method", "label_seed"]].values.tolist() == [
-        [method, seed] for seed in (0, 7) for method in ("hard", "hard-covered", "soft")
-    ]
-    labelled = draw_labels(labels, 12, 7)
-    scored = np.setdiff1d(np.arange(40), labelled)
-    soft = SoftDecoder().fit(q[labelled], labels[labelled])
-    expected = (soft.predict(q[scored]) == labels[scored]).mean()
-    assert table["accuracy"].iloc[-1] == expected
