@@ -1,5 +1,6 @@
 """The numbers that the prose of chapter 03 names, each by the name it has there."""
 
+from collections.abc import Mapping
 from math import comb
 from typing import Any
 
@@ -57,7 +58,9 @@ labels: {bound.naming_table["labels to cover"].iloc[0]}
 
 
 def facts(bound: LabelBound, n_labels: int) -> dict[str, Any]:
-    """Return all of them; `n_labels` make the sample that the covered share is estimated from.
+    """Return all of them: the numbers on record, and what follows from them.
+
+    `n_labels` make the sample that the covered share is estimated from.
 
     Raises
     ------
@@ -65,33 +68,41 @@ def facts(bound: LabelBound, n_labels: int) -> dict[str, Any]:
         If there are fewer images than `n_labels`.
     """
     numbers = bound.numbers()
+    drawn = bound.equal_drawn  # (S,)
     return {
-        "confidence-percent": 100 * bound.confidence,
-        "most-share": MOST,
+        **_flat(numbers),
         **_article(numbers["article"]),
-        **_equal(bound, numbers),
+        "confidence-percent": 100 * bound.confidence,
+        "chosen-share": bound.K / bound.N,
+        "equal-exact-share": numbers["equal"]["exact"] / bound.N,
+        "simulated-mean": float(drawn.mean()),
+        "simulated-error": float(drawn.std() / np.sqrt(len(drawn))),
         **_components(bound, numbers),
         **_sample(bound, n_labels),
     }
 
 
-def _article(numbers: dict[str, Any]) -> dict[str, Any]:
-    """Return what the article's setting asks for, and what its numbers of labels reach."""
-    exact, union = numbers["exact"], numbers["union"]
-    named = {
+def _flat(numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return nested numbers with their names joined by hyphens."""
+    flat: dict[str, Any] = {}
+    for name, value in numbers.items():
+        parts = _flat(value) if isinstance(value, Mapping) else {"": value}
+        flat |= {f"{name}-{part}".strip("-").replace("_", "-"): v for part, v in parts.items()}
+    return flat
+
+
+def _article(numbers: Mapping[str, int]) -> dict[str, Any]:
+    """Return the article's setting as shares, and what its numbers of labels reach."""
+    named: dict[str, Any] = {
         "article-K": ARTICLE_K,
         "article-N": ARTICLE_N,
         "article-training-N": ARTICLE_TRAINING_N,
         "article-chosen-share": ARTICLE_K / ARTICLE_N,
         "article-share": ARTICLE_SHARE,
         "article-confidence": ARTICLE_CONFIDENCE,
-        "article-exact": exact,
-        "article-exact-share": exact / ARTICLE_N,
-        "article-union": union,
-        "article-union-share": union / ARTICLE_N,
-        "article-union-share-of-training": union / ARTICLE_TRAINING_N,
-        "article-claimed": numbers["claimed"],
-        "article-claimed-probability": numbers["claimed_probability"],
+        "article-exact-share": numbers["exact"] / ARTICLE_N,
+        "article-union-share": numbers["union"] / ARTICLE_N,
+        "article-union-share-of-training": numbers["union"] / ARTICLE_TRAINING_N,
     }
     for name, n in zip(("few", "more"), ARTICLE_LABELS, strict=True):
         at_most = np.cumsum(article_distributions()[n])  # (K + 1,), probabilities
@@ -106,43 +117,22 @@ def _article(numbers: dict[str, Any]) -> dict[str, Any]:
     return named
 
 
-def _equal(bound: LabelBound, numbers: dict[str, Any]) -> dict[str, Any]:
-    """Return what K equal clusters ask for."""
-    drawn = bound.equal_drawn  # (S,)
-    return {
-        "K": bound.K,
-        "N": bound.N,
-        "chosen-share": bound.K / bound.N,
-        "exact-labels": numbers["equal"]["exact"],
-        "exact-share": numbers["equal"]["exact"] / bound.N,
-        "union-labels": numbers["equal"]["union"],
-        "replacement-labels": numbers["equal_with_replacement"],
-        "expected-labels": numbers["equal_expected"],
-        "simulated-mean": float(drawn.mean()),
-        "simulated-error": float(drawn.std() / np.sqrt(len(drawn))),
-    }
-
-
-def _components(bound: LabelBound, numbers: dict[str, Any]) -> dict[str, Any]:
+def _components(bound: LabelBound, numbers: Mapping[str, Any]) -> dict[str, Any]:
     """Return how large and pure the run's components are, and what they ask for."""
     sizes, purity, exact = bound.sizes, bound.purity, numbers["unequal"]["exact"]
     used = np.flatnonzero(sizes)
     purest = used[np.argsort(-purity[used], kind="stable")][: max(1, len(used) // 4)]
     return {
-        "empty": numbers["n_empty"],
         "smallest": int(sizes[used].min()),
         "largest": int(sizes.max()),
         "purest": len(purest),
         "purest-purity": float(purity[purest].min()),
         "purest-smallest": int(sizes[purest].min()),
         "purest-largest": int(sizes[purest].max()),
-        "unequal-K": bound.n_unequal,
-        "unequal-labels": exact,
-        "unequal-share": exact / bound.N,
+        "unequal-exact-share": exact / bound.N,
         "unequal-factor": exact / numbers["equal_same_number"],
-        "unequal-most": numbers["unequal_most"],
+        "most-share": MOST,
         "most-share-labels": labels_for_share(MOST, sizes, bound.n_images),
-        "named-labels": numbers["named_correctly"],
         "named-share": numbers["named_correctly"] / bound.n_images,
         "named-goal": _NAMED_GOAL,
         "named-goal-labels": labels_for_named_share(_NAMED_GOAL, bound.counts, bound.n_images),

@@ -12,8 +12,6 @@ from gmvae.chapters.factorisations import (
     compare,
     compared_configs,
     cost,
-    describe,
-    describe_experiment,
     exact_elbo,
     formatted,
     left_out,
@@ -22,6 +20,7 @@ from gmvae.chapters.factorisations import (
     small_config,
     split,
 )
+from gmvae.chapters.factorisations_prose import describe, describe_experiment
 from gmvae.data.dataset import Dataset
 from gmvae.errors import InputError
 from gmvae.training.configuration import PUBLISHED_CONFIG
