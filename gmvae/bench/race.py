@@ -17,8 +17,8 @@ import numpy as np
 
 from gmvae.data.dataset import Dataset
 from gmvae.data.sources import load_dataset
+from gmvae.experiments.correctness import accuracies
 from gmvae.experiments.models import training_config
-from gmvae.experiments.rerun import decode_draws
 from gmvae.experiments.sweep import Sweep, check_sweep
 from gmvae.runs.parameters import load_profile
 from gmvae.training.configuration import PUBLISHED_CONFIG, TrainingConfig
@@ -89,7 +89,7 @@ def race(
     def score(trained: TrainedModel) -> float:
         R = trained.responsibilities(data.images)  # (N, K)
         n_classes = len(data.class_names)
-        table = decode_draws(R, data.labels, n_classes, n_labels, LABEL_SEEDS)
+        table = accuracies(R, data.labels, n_classes, n_labels, LABEL_SEEDS)
         return float(table.loc[table["method"] == "soft", "accuracy"].mean())
 
     for config in (published, ours):  # before the long part

@@ -1,10 +1,30 @@
-"""One image on which soft decoding is right and hard decoding wrong (Figure 2 of the article)."""
+"""What chapter 04 shows: one image that soft decoding gets right (Figure 2), and how many."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from gmvae.decoding.clusters import label_counts
+from gmvae.decoding.decoders import HardDecoder, SoftDecoder
+
+
+def votes(
+    responsibilities: np.ndarray, labels: np.ndarray, labelled: np.ndarray, n_classes: int
+) -> dict[str, np.ndarray]:
+    """Return the share of either rule's vote that each label gets, ``(N, L)`` by rule.
+
+    The rules, hard decoding over covered components and soft decoding, know the labels of the
+    images `labelled (n,)`. A label that none of those has gets 0.
+    """
+    rules = {"hard": HardDecoder(uncovered="covered-only"), "soft": SoftDecoder()}
+    shares = {name: np.zeros((len(labels), n_classes)) for name in rules}  # (N, L)
+    for name, rule in rules.items():
+        rule.fit(responsibilities[labelled], labels[labelled])
+        shares[name][:, rule.classes_] = rule.predict_proba(responsibilities)
+    return shares
 
 
 @dataclass(frozen=True)
@@ -13,24 +33,36 @@ class Example:
 
     Attributes
     ----------
-    index : int
-        The image.
+    index, label : int
+        The image and its label.
     components : int array (M,)
         Components in decreasing order of responsibility.
+    responsibilities : array (M,)
     names : int array (M,)
-        For each, the majority label of its labelled images; -1 for a component without any.
+        For each component, the majority label of its labelled images; -1 where it has none.
     labels : int array (V,)
         The labels that get the largest shares of either vote.
     hard, soft : arrays (V,)
         The share of each rule's vote that those labels get.
+    vote : float
+        Soft decoding's share for the right label.
     """
 
     index: int
+    label: int
     components: np.ndarray
+    responsibilities: np.ndarray
     names: np.ndarray
     labels: np.ndarray
     hard: np.ndarray
     soft: np.ndarray
+    vote: float
+
+    def named_responsibilities(self, class_names: Sequence[str]) -> dict[str, float]:
+        """Return the responsibilities by component, as a figure calls it."""
+        called = [class_names[name] if name >= 0 else "no label" for name in self.names]
+        rows = zip(self.components, called, self.responsibilities, strict=True)
+        return {f"c = {c} ({name})": float(share) for c, name, share in rows}
 
 
 def choose_example(
@@ -57,7 +89,7 @@ def choose_example(
     labelled : int array (n,)
         The images whose labels the rules were given.
     hard, soft : arrays (N, L)
-        The share of each rule's vote that each label gets for each image.
+        From :func:`votes`.
     n_components, n_labels : int
         How many components and labels the example lists.
 
@@ -75,10 +107,72 @@ def choose_example(
     candidate &= (soft.argmax(axis=1) == labels) & (hard[rows, labels] < hard.max(axis=1))
     if not candidate.any():
         return None
-    confidence = soft[rows, labels]  # (N,)
-    index = int(np.where(candidate, confidence, -1).argmax())
+    right = soft[rows, labels]  # (N,)
+    index = int(np.where(candidate, right, -1).argmax())
     components = np.argsort(-responsibilities[index], kind="stable")[:n_components]  # (M,)
-    names = np.where(covered, counts.argmax(axis=1), -1)[components]  # (M,)
-    votes = np.maximum(hard[index], soft[index])  # (L,)
-    listed = np.argsort(-votes, kind="stable")[:n_labels]  # (V,)
-    return Example(index, components, names, listed, hard[index, listed], soft[index, listed])
+    listed = np.argsort(-np.maximum(hard[index], soft[index]), kind="stable")[:n_labels]  # (V,)
+    return Example(
+        index=index,
+        label=int(labels[index]),
+        components=components,
+        responsibilities=responsibilities[index, components],
+        names=np.where(covered, counts.argmax(axis=1), -1)[components],
+        labels=listed,
+        hard=hard[index, listed],
+        soft=soft[index, listed],
+        vote=float(right[index]),
+    )
+
+
+def describe_example(example: Example | None, class_names: Sequence[str]) -> str:
+    """Tell how the rules decode the image, or that there is none."""
+    if example is None:
+        return (
+            "**There is no such image in this run.** Wherever the soft rule is right, so is the"
+            " hard one."
+        )
+    truth, named = class_names[example.label], class_names[example.names[0]]
+    return (
+        f"Image {example.index} shows “{truth}”. Its most likely component,"
+        f" c = {example.components[0]} with q(c|x) = {example.responsibilities[0]:.2f}, was named"
+        f" “{named}”, and the hard rule stops there. The soft rule adds up what all components"
+        f" say, and gives “{truth}” {example.vote:.0%} of its vote."
+    )
+
+
+def numbers(
+    scores: pd.DataFrame,
+    responsibilities: np.ndarray,
+    labelled: np.ndarray,
+    example: Example | None,
+) -> dict[str, Any]:
+    """Return the numbers on record.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        From :func:`gmvae.experiments.correctness.accuracies`.
+    responsibilities : array (N, K)
+    labelled : int array (n,)
+        The first draw.
+    example : Example or None
+    """
+    clusters = responsibilities.argmax(axis=1)  # (N,)
+    return {
+        "n_labels": len(labelled),
+        "accuracy": scores.groupby("method", sort=False)["accuracy"].mean().to_dict(),
+        "covered_share": float(np.isin(clusters, clusters[labelled]).mean()),
+        "example": None if example is None else example.index,
+    }
+
+
+def facts(numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the numbers that the prose names, by the name they have there."""
+    accuracy = numbers["accuracy"]
+    return {
+        **{f"accuracy-{method}": value for method, value in accuracy.items()},
+        "n-labels": numbers["n_labels"],
+        "covered-share": numbers["covered_share"],
+        "gain-published": 100 * (accuracy["soft"] - accuracy["hard"]),
+        "gain-covered": 100 * (accuracy["soft"] - accuracy["hard-covered"]),
+    }

@@ -1,14 +1,22 @@
 """What chapter 07 looks at in a trained model: its latent space, components and certainty."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
+from sklearn.metrics import confusion_matrix
 
-from gmvae.decoding.clusters import entropy
+from gmvae.baselines.registry import find_method
+from gmvae.decoding.clusters import entropy, mean_entropy
 from gmvae.errors import InputError
+from gmvae.experiments.scoring import Draw, predict
+
+if TYPE_CHECKING:  # torch takes seconds to import, and a command asks this module for UMAP
+    from gmvae.training.trained import TrainedModel
 
 Array = NDArray[Any]
 SHOWN = 1000  # images in a map; more would hide each other
@@ -61,14 +69,23 @@ def umap_class() -> Any:
     return UMAP
 
 
-def confusion(y: Array, predicted: Array, n_classes: int) -> Array:
-    """Return the share of each class's images that go to each label, ``(L, L)``; rows sum to 1.
+def soft_confusion(q: Array, y: Array, draw: Draw, n_classes: int) -> Array:
+    """Return the share of each class's images that soft decoding gives each label, ``(L, L)``.
 
-    A class without an image has a row of zeros.
+    Parameters
+    ----------
+    q : ndarray of shape (N, K)
+        Responsibilities.
+    y : ndarray of shape (N,)
+        Labels.
+    draw : Draw
+        The images whose label is known, and those that are scored.
+    n_classes : int
+        L. A class without a scored image has a row of zeros; other rows sum to 1.
     """
-    counts = np.zeros((n_classes, n_classes))
-    np.add.at(counts, (y, predicted), 1)
-    return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    predicted = predict(find_method("soft"), q, y, n_classes, draw)  # (M,)
+    true = y[draw.scored]  # (M,)
+    return confusion_matrix(true, predicted, labels=np.arange(n_classes), normalize="true")
 
 
 def largest_confusions(shares: Array, n: int) -> list[tuple[int, int, float]]:
@@ -86,13 +103,10 @@ def by_certainty(R: Array, n: int) -> tuple[Array, Array]:
     return order[:n], order[::-1][:n]
 
 
-def reconstructions(trained: Any, images: Array) -> Array:
+def reconstructions(trained: "TrainedModel", images: Array) -> Array:
     """Return pixel probabilities ``(n, 28, 28)`` decoded from the mean of q(z|x).
 
-    Parameters
-    ----------
-    trained : gmvae.training.trained.TrainedModel
-    images : ndarray of shape (n, 28, 28), uint8
+    `images` are uint8 ``(n, 28, 28)``.
     """
     import torch  # only this function needs it
 
@@ -102,3 +116,51 @@ def reconstructions(trained: Any, images: Array) -> Array:
         log_odds = trained.model.decode(torch.from_numpy(latent_mean).to(device))  # (n, 784)
         pixels = torch.sigmoid(log_odds.float()).cpu().numpy()
     return pixels.reshape(-1, *images.shape[1:])
+
+
+def numbers(
+    components: pd.DataFrame, q: Array, shares: Array, class_names: Sequence[str], n_labels: int
+) -> dict[str, Any]:
+    """Return the numbers on record.
+
+    Parameters
+    ----------
+    components : DataFrame
+        From :func:`gmvae.decoding.components.describe_components`.
+    q : ndarray of shape (N, K)
+    shares : ndarray of shape (L, L)
+        From :func:`soft_confusion` with `n_labels`.
+    class_names : sequence of L names
+    n_labels : int
+    """
+    used = components[components["weight"] > 0]
+    return {
+        "n_labels": n_labels,
+        "components_with_images": len(used),
+        "largest_weight": float(used["weight"].max()),
+        "share_of_components_over_95_percent_pure": float((used["purity"] > 0.95).mean()),
+        "entropy": mean_entropy(q),
+        "confusions": [
+            {"class": class_names[a], "decoded_as": class_names[b], "share": share}
+            for a, b, share in largest_confusions(shares, 5)
+        ],
+    }
+
+
+def describe_components(components: pd.DataFrame) -> str:
+    """Tell how many components hold images, how large they are and how many are pure."""
+    used = components[components["weight"] > 0]
+    return (
+        f"{len(used)} of {len(components)} components hold images; the largest holds"
+        f" {used['weight'].max():.1%} of all images, the smallest {used['weight'].min():.2%}."
+        f" {(used['purity'] > 0.95).mean():.0%} of these components are more than 95 % pure."
+    )
+
+
+def describe_confusions(numbers: Mapping[str, Any]) -> str:
+    """Tell the most frequent confusions."""
+    listed = ", ".join(
+        f"“{row['class']}” as “{row['decoded_as']}” ({row['share']:.0%})"
+        for row in numbers["confusions"]
+    )
+    return f"With {numbers['n_labels']} labels the most frequent confusions are {listed}."

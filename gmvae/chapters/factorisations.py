@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
+from pandas.io.formats.style import Styler
 
 from gmvae.data.dataset import Dataset
 from gmvae.decoding.clusters import components_in_use, mean_entropy, purity
 from gmvae.errors import InputError
-from gmvae.experiments.rerun import decode_draws
+from gmvae.experiments.correctness import accuracies
 from gmvae.model.per_component import PerComponentGMVAE
 from gmvae.training.configuration import PUBLISHED_CONFIG, TrainingConfig
 from gmvae.training.device import best_device
@@ -62,12 +63,8 @@ def small_config(
 def compared_configs(config: TrainingConfig, top: Sequence[int]) -> dict[str, TrainingConfig]:
     """Return the models to compare by name, equal to `config` but for the factorisation.
 
-    Parameters
-    ----------
-    config
-        With the shared factorisation.
-    top
-        Values of ``top_components``, each below K, for further per-component models.
+    `config` has the shared one; each of `top`, below K, makes a further per-component model with
+    that many ``top_components``.
     """
     per_component = replace(config, factorisation="per-component")
     reduced = {f"per-component, top {m}": replace(per_component, top_components=m) for m in top}
@@ -186,17 +183,16 @@ def quality(
     """
     q = trained.responsibilities(dataset.images)  # (N, K)
     n_classes = len(dataset.class_names)
-    draws = decode_draws(q, dataset.labels, n_classes, n_labels, label_seeds)
-    accuracies = draws.loc[draws["method"] == "soft", "accuracy"]
+    soft = accuracies(q, dataset.labels, n_classes, n_labels, label_seeds, ["soft"])["accuracy"]
     unseen = dataset.images[held_out]  # (n, 28, 28)
     return {
         **exact_elbo(trained, unseen),
         "entropy": mean_entropy(q),
         "components_in_use": components_in_use(q),
         "purity": purity(q.argmax(axis=1), dataset.labels),
-        "accuracy": float(accuracies.mean()),
-        "accuracy_low": float(accuracies.min()),
-        "accuracy_high": float(accuracies.max()),
+        "accuracy": float(soft.mean()),
+        "accuracy_low": float(soft.min()),
+        "accuracy_high": float(soft.max()),
         "left_out": left_out(trained, unseen),
     }
 
@@ -229,7 +225,20 @@ def left_out(trained: TrainedModel, images: np.ndarray) -> float:
         return float(model.left_out(x).mean())
 
 
-def numbers(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+def numbers(
+    table: pd.DataFrame, config: TrainingConfig, n_training: int, n_held_out: int, n_labels: int
+) -> dict[str, Any]:
+    """Return the numbers on record: what was compared, and :func:`compare`'s table."""
+    return {
+        "n_training": n_training,
+        "n_held_out": n_held_out,
+        "n_labels": n_labels,
+        "training": config.to_dict(),
+        "models": plain(table),
+    }
+
+
+def plain(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Return :func:`compare`'s table as plain values by model and column, None where empty."""
     return {
         str(name): {str(column): None if pd.isna(value) else value for column, value in row.items()}
@@ -237,47 +246,7 @@ def numbers(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
     }
 
 
-def describe(table: pd.DataFrame, n_labels: int) -> dict[str, str]:
-    """Tell the numbers of :func:`compare`: a sentence or two each on ``cost``, ``top``, ``yield``.
-
-    Whichever way they fall: nothing here takes for granted which model is ahead.
-    """
-    shared, per = table.loc["shared"], table.loc["per-component"]
-    seconds = per["seconds_per_epoch"] / shared["seconds_per_epoch"]
-    counted = per["operations_per_image"] / shared["operations_per_image"]
-    better = shared["negative_elbo"] - per["negative_elbo"]  # nats
-    ahead = 100 * (per["accuracy"] - shared["accuracy"])  # points
-    return {
-        "cost": (
-            f"Here an epoch of the per-component model takes {seconds:.1f} times as long as one of"
-            f" the shared model ({per['seconds_per_epoch']:.2g} s against"
-            f" {shared['seconds_per_epoch']:.2g} s) and does {counted:.1f} times as many"
-            " floating-point operations."
-        ),
-        "top": " ".join(_describe_top(row, shared, per) for row in _reduced(table)),
-        "yield": (
-            f"On images that no training has seen, the negative ELBO of the per-component model is"
-            f" {abs(better):.1f} nats {'lower' if better >= 0 else 'higher'} than that of the"
-            f" shared one ({per['negative_elbo']:.1f} against {shared['negative_elbo']:.1f}), and"
-            f" with {n_labels} labels soft decoding gets {per['accuracy']:.1%} of the other images"
-            f" right against {shared['accuracy']:.1%}, {abs(ahead):.1f} points"
-            f" {'more' if ahead >= 0 else 'fewer'}."
-        ),
-    }
-
-
-def _reduced(table: pd.DataFrame) -> list[pd.Series]:
-    return [row for name, row in table.iterrows() if name not in ("shared", "per-component")]
-
-
-def _describe_top(row: pd.Series, shared: pd.Series, per: pd.Series) -> str:
-    m = row["top_components"]
-    seconds = row["seconds_per_epoch"] / shared["seconds_per_epoch"]
-    worse = row["negative_elbo"] - per["negative_elbo"]  # nats
-    which = f"{m} most probable components" if m > 1 else "most probable component"
-    return (
-        f"Decoding only the {which} takes {seconds:.1f} times as long as the shared model and"
-        f" leaves {row['left_out']:.1%} of q(c|x) out; the whole negative ELBO is then"
-        f" {abs(worse):.1f} nats {'higher' if worse >= 0 else 'lower'} than where all are decoded"
-        f" in training, and the accuracy {row['accuracy']:.1%}."
-    )
+def formatted(table: pd.DataFrame, columns: Mapping[str, tuple[str, str]]) -> Styler:
+    """Return some `columns` of a table for a page, each under its title and in its format."""
+    titles = {name: title for name, (title, _) in columns.items()}
+    return table[list(columns)].rename(columns=titles).style.format(dict(columns.values()))

@@ -1,7 +1,8 @@
 """What chapter 06 measures in a run, and how its numbers are told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from gmvae.decoding.calibration import (
 from gmvae.decoding.clusters import entropy
 from gmvae.decoding.decoders import BayesDecoder, SoftDecoder
 from gmvae.experiments.correctness import (
+    REASONS,
     contributions,
     correctness,
     equal_groups,
@@ -36,104 +38,170 @@ _NAMES = {("case", 0): "upper case", ("case", 1): "lower case"}
 
 @dataclass(frozen=True)
 class Comparison:
-    """Decoders compared image by image: the same models and draws for all.
+    """Decoders compared image by image: the same M models and S draws for all.
 
     Attributes
     ----------
-    posteriors : list of M arrays of shape (N, K)
-    y : ndarray of shape (N,)
-    n_classes : int
-        L; labels are 0..L-1.
-    label_seeds : list of S ints
+    dataset : Dataset
+    posteriors : sequence of M arrays (N, K)
+    budgets : sequence of int
+    n_labels : int
+        The budget that is looked at closely.
+    label_seeds : sequence of S ints
     confidence : float
+        Of every interval.
+
+    Raises
+    ------
+    InputError
+        If the comparison cannot be made with these budgets and seeds.
     """
 
+    dataset: Dataset
     posteriors: Sequence[Array]
-    y: Array
-    n_classes: int
+    budgets: Sequence[int]
+    n_labels: int
     label_seeds: Sequence[int]
     confidence: float
 
-    def right(self, n_labels: int, methods: Sequence[str] = COMPARED) -> dict[str, Array]:
+    def __post_init__(self) -> None:
+        sweep = Sweep([*self.budgets, self.n_labels], self.label_seeds, COMPARED)
+        check_sweep(sweep, self.dataset.labels, self.dataset.split)
+
+    def correctness(self, n_labels: int, methods: Iterable[str]) -> dict[str, Array]:
         """Return by method who decodes which image rightly, ``(M, S, N)``."""
-        arguments = (self.posteriors, self.y, self.n_classes, n_labels, self.label_seeds)
+        labels, n_classes = self.dataset.labels, len(self.dataset.class_names)
+        arguments = (self.posteriors, labels, n_classes, n_labels, self.label_seeds)
         return {method: correctness(*arguments, method) for method in methods}
 
-    def gain_by_reason(self, budgets: Sequence[int]) -> dict[str, list[pd.DataFrame]]:
-        """Return, by hard rule, what each reason adds to soft's gain at each budget."""
+    def reasons(self, n_labels: int) -> Array:
+        """Return which of the three reasons holds for which image, ``(M, S, N)``."""
+        return reasons(self.posteriors, self.dataset.labels, n_labels, self.label_seeds)
+
+    @cached_property
+    def covered_share(self) -> dict[int, float]:
+        """Mean share of the images whose component holds a labelled one, by budget."""
+        return {n: float((self.reasons(n) > 0).mean()) for n in self.budgets}
+
+    @cached_property
+    def gain_by_reason(self) -> dict[str, list[pd.DataFrame]]:
+        """What each reason adds to soft's gain: by hard rule, a table for each budget."""
         parts: dict[str, list[pd.DataFrame]] = {"hard": [], "hard-covered": []}
-        for n in budgets:
-            right = self.right(n, ["soft", *parts])
-            kind = reasons(self.posteriors, self.y, n, self.label_seeds)
+        for n in self.budgets:
+            right, kind = self.correctness(n, ["soft", *parts]), self.reasons(n)
             for rule, tables in parts.items():
                 split = contributions(right["soft"] - right[rule], kind)  # (3, M, S)
                 tables.append(with_interval(split, self.confidence))
         return parts
 
-    def covered_share(self, n_labels: int) -> float:
-        """Return the mean share of images whose component holds a labelled image."""
-        kind = reasons(self.posteriors, self.y, n_labels, self.label_seeds)
-        return float((kind > 0).mean())
+    @cached_property
+    def fair_gains(self) -> dict[int, Array]:
+        """Mean gain of soft over the fair hard rule in each model and draw, (M, S) by budget."""
+        gains = {}
+        for n in self.budgets:
+            right = self.correctness(n, ["soft", "hard-covered"])
+            gains[n] = np.nanmean(right["soft"] - right["hard-covered"], axis=2)  # (M, S)
+        return gains
 
-    def by_class(self, gain: Array) -> pd.DataFrame:
-        """Return the gain ``(M, S, N)`` of each class with its interval."""
-        return with_interval(group_means(gain, self.y, self.n_classes), self.confidence)
+    @cached_property
+    def fair_gain(self) -> dict[int, pd.Series]:
+        """The ``mean, low, high`` of :attr:`fair_gains`, by budget."""
+        gains = self.fair_gains.items()
+        return {n: with_interval(gain[None], self.confidence).iloc[0] for n, gain in gains}
 
-    def by_certainty(self, gain: Array) -> dict[str, pd.DataFrame]:
-        """Return the gain by tenths of the entropy and of the margin of q(c|x).
+    @cached_property
+    def right(self) -> dict[str, Array]:
+        """Who decodes which image rightly with `n_labels`, (M, S, N) by method."""
+        return self.correctness(self.n_labels, COMPARED)
 
-        An image's entropy and margin are means over the models.
-        """
+    @cached_property
+    def gain(self) -> Array:
+        """Soft's gain over the fair hard rule with `n_labels`, (M, S, N)."""
+        return self.right["soft"] - self.right["hard-covered"]
+
+    @cached_property
+    def gain_by_class(self) -> pd.DataFrame:
+        """The gain of each class with its interval."""
+        return self.by_group(self.gain, self.dataset.labels, len(self.dataset.class_names))
+
+    @cached_property
+    def gain_by_certainty(self) -> dict[str, pd.DataFrame]:
+        """The gain by tenths of the entropy and the margin of q(c|x), means over the models."""
         measures = {"entropy of q(c|x), nats": entropy, "margin of q(c|x)": margin}
         tables = {}
         for name, measure in measures.items():
             values = np.mean([measure(R) for R in self.posteriors], axis=0)  # (N,)
             groups, centres = equal_groups(values)
-            means = group_means(gain, groups, len(centres))
-            tables[name] = with_interval(means, self.confidence).assign(centre=centres)
+            table = self.by_group(self.gain, groups, len(centres))
+            tables[name] = table.assign(centre=centres)
         return tables
 
-    def by_group(
-        self, right: Mapping[str, Array], groups: Array, n_groups: int
-    ) -> dict[str, pd.DataFrame]:
-        """Return each method's accuracy in each group of images."""
+    @cached_property
+    def accuracy_by_group(self) -> dict[str, dict[str, pd.DataFrame]]:
+        """Each method's accuracy in the groups that the data set's file tells apart."""
         return {
-            method: with_interval(group_means(values, groups, n_groups), self.confidence)
-            for method, values in right.items()
+            grouping: {
+                method: self.by_group(right, groups, len(names))
+                for method, right in self.right.items()
+            }
+            for grouping, (groups, names) in image_groups(self.dataset).items()
         }
 
-    def calibration(self, n_labels: int) -> dict[str, pd.DataFrame]:
-        """Return reliability tables of probabilities, over all models and draws together."""
+    def by_group(self, values: Array, groups: Array, n_groups: int) -> pd.DataFrame:
+        """Return means of `values (M, S, N)` over groups of images, with their intervals."""
+        return with_interval(group_means(values, groups, n_groups), self.confidence)
+
+    @cached_property
+    def calibration(self) -> dict[str, pd.DataFrame]:
+        """Reliability tables of probabilities, over all models and draws together."""
         decoders = {
             "soft, shares of the vote": SoftDecoder(),
             "soft, tempered": CalibratedSoftDecoder(),
             "Bayes": BayesDecoder(),
         }
-        tables = {}
-        for name, decoder in decoders.items():
-            confidence, right = [], []
-            for R in self.posteriors:
-                for seed in self.label_seeds:
-                    order = draw_order(self.y, seed)
-                    labelled, scored = order[:n_labels], order[n_labels:]
-                    P = decoder.fit(R[labelled], self.y[labelled]).predict_proba(R[scored])
-                    confidence.append(P.max(axis=1))
-                    right.append(decoder.classes_[P.argmax(axis=1)] == self.y[scored])
-            tables[name] = reliability(np.concatenate(confidence), np.concatenate(right))
-        return tables
+        return {name: self._reliability(decoder) for name, decoder in decoders.items()}
 
+    def _reliability(self, decoder: Any) -> pd.DataFrame:
+        """Return the reliability table of one decoder."""
+        y = self.dataset.labels  # (N,)
+        confidence, right = [], []
+        for R in self.posteriors:
+            for seed in self.label_seeds:
+                order = draw_order(y, seed)
+                labelled, scored = order[: self.n_labels], order[self.n_labels :]
+                P = decoder.fit(R[labelled], y[labelled]).predict_proba(R[scored])  # (N - n, L)
+                confidence.append(P.max(axis=1))
+                right.append(decoder.classes_[P.argmax(axis=1)] == y[scored])
+        return reliability(np.concatenate(confidence), np.concatenate(right))
 
-def comparison(
-    dataset: Dataset,
-    posteriors: Sequence[Array],
-    budgets: Sequence[int],
-    label_seeds: Sequence[int],
-    confidence: float,
-) -> Comparison:
-    """Return the comparison of decoders on a data set; raise InputError if it cannot be made."""
-    check_sweep(Sweep(budgets, label_seeds, COMPARED), dataset.labels, dataset.split)
-    n_classes = len(dataset.class_names)
-    return Comparison(posteriors, dataset.labels, n_classes, list(label_seeds), confidence)
+    def numbers(self) -> dict[str, Any]:
+        """Return the numbers on record."""
+        names = self.dataset.class_names
+        by_reason = {
+            rule: {
+                str(n): dict(zip(REASONS, table.to_dict("records"), strict=True))
+                for n, table in zip(self.budgets, tables, strict=True)
+            }
+            for rule, tables in self.gain_by_reason.items()
+        }
+        by_class = self.gain_by_class["mean"].fillna(0).tolist()
+        groups = image_groups(self.dataset)
+        return {
+            "n_labels": self.n_labels,
+            "covered_share": {str(n): share for n, share in self.covered_share.items()},
+            "gain_by_reason": by_reason,
+            "fair_gain": {str(n): row.to_dict() for n, row in self.fair_gain.items()},
+            "fair_gain_ahead": {str(n): float((g > 0).mean()) for n, g in self.fair_gains.items()},
+            "gain_by_class": dict(zip(names, by_class, strict=True)),
+            "calibration_error": calibration_errors(self.calibration),
+            "by_group": {
+                grouping: {
+                    method: dict(zip(groups[grouping][1], rows["mean"].tolist(), strict=True))
+                    for method, rows in tables.items()
+                }
+                for grouping, tables in self.accuracy_by_group.items()
+            },
+        }
 
 
 def image_groups(dataset: Dataset) -> dict[str, tuple[Array, list[str]]]:
@@ -148,72 +216,13 @@ def image_groups(dataset: Dataset) -> dict[str, tuple[Array, list[str]]]:
     for name, values in dataset.extra.items():
         known = sorted(set(np.unique(values).tolist()) - {_UNKNOWN})
         if np.issubdtype(np.asarray(values).dtype, np.integer) and 1 < len(known) <= 12:
-            groups = np.full(len(values), -1)
+            groups = np.full(len(values), -1)  # (N,)
             for g, value in enumerate(known):
                 groups[values == value] = g
             found[name] = (groups, [_NAMES.get((name, v), f"{name} {v}") for v in known])
     return found
 
 
-def describe_fair_gain(gains: Mapping[int, Array], tables: Mapping[int, pd.Series]) -> str:
-    """Tell whether soft is ahead of the fair hard rule, at which budgets and how often.
-
-    Parameters
-    ----------
-    gains : mapping from budget to ndarray of shape (M, S)
-        Mean gain in each model and draw.
-    tables : mapping from budget to Series
-        Its ``mean, low, high``.
-    """
-    sizes = [
-        f"{100 * table['mean']:+.1f} points at {n} labels ({100 * table['low']:+.1f} to "
-        f"{100 * table['high']:+.1f})"
-        for n, table in tables.items()
-    ]
-    cells = np.concatenate([gain.ravel() for gain in gains.values()])
-    ahead = [n for n, table in tables.items() if table["low"] > 0]
-    everywhere = "at every budget" if len(ahead) == len(tables) else f"at {len(ahead)}"
-    if len(ahead) < len(tables):
-        everywhere += f" of {len(tables)} budgets"
-    return (
-        f"Soft minus *hard-covered*: {', '.join(sizes)}. It is above zero in "
-        f"{(cells > 0).mean():.0%} of all {len(cells)} combinations of a budget, a model and a "
-        f"draw, and its interval lies above zero {everywhere}."
-    )
-
-
-def describe_groups(
-    tables: Mapping[str, Mapping[str, pd.DataFrame]], names: Mapping[str, Sequence[str]]
-) -> str:
-    """Tell in which groups of images soft decoding is ahead of the fair hard rule.
-
-    Parameters
-    ----------
-    tables : mapping from grouping to mapping from method to DataFrame
-        Its ``mean`` is the accuracy in each group.
-    names : mapping from grouping to sequence of str
-        The groups' names.
-    """
-    sentences = []
-    for grouping, rows in tables.items():
-        gain = (rows["soft"]["mean"] - rows["hard-covered"]["mean"]).tolist()
-        ahead = [name for name, g in zip(names[grouping], gain, strict=True) if g > 0]
-        behind = [name for name, g in zip(names[grouping], gain, strict=True) if g < 0]
-        parts = [f"ahead in {', '.join(ahead)}"] if ahead else []
-        parts += [f"behind in {', '.join(behind)}"] if behind else []
-        told = " and ".join(parts) or "level in all groups"
-        sentences.append(f"By {grouping}, against *hard-covered*, soft decoding is {told}.")
-    return " ".join(sentences)
-
-
 def calibration_errors(tables: Mapping[str, pd.DataFrame]) -> dict[str, float]:
     """Return the expected calibration error of each reliability table."""
     return {name: expected_calibration_error(table) for name, table in tables.items()}
-
-
-def describe_tempering(errors: Mapping[str, float]) -> str:
-    """Tell what the temperature does to the error of soft decoding's shares of the vote."""
-    before, after = errors["soft, shares of the vote"], errors["soft, tempered"]
-    if round(before, 3) == round(after, 3):
-        return "The temperature hardly changes it."
-    return f"The temperature {'lowers' if after < before else 'raises'} it here."

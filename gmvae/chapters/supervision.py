@@ -35,8 +35,7 @@ def measure_accuracy(
 
     Parameters
     ----------
-    run : Run
-    execution : Execution
+    run, execution
     model_seeds : sequence of int, optional
     inductive_dir : Path, optional
         Where models of the training split alone are trained (or found), to be scored on the
@@ -90,6 +89,7 @@ def table_of_labels_needed(table: pd.DataFrame, confidence: float) -> pd.DataFra
 
 
 def _needed(row: Mapping[Any, Any]) -> str:
+    """Return one row of labels_to_reach as text."""
     if row["bound"] == "at most":
         return f"at most {row['n_labels']:.0f}"
     if math.isinf(row["n_labels"]):
@@ -98,7 +98,7 @@ def _needed(row: Mapping[Any, Any]) -> str:
     return f"{row['n_labels']:.0f} ({row['low']:.0f} to {high})"
 
 
-def gaps(table: pd.DataFrame, confidence: float) -> dict[str, pd.DataFrame]:
+def soft_minus_hard(table: pd.DataFrame, confidence: float) -> dict[str, pd.DataFrame]:
     """Return soft minus each hard rule in the table, by the rule's name; see paired_difference."""
     methods = set(table["method"])
     if "soft" not in methods:
@@ -110,35 +110,37 @@ def gaps(table: pd.DataFrame, confidence: float) -> dict[str, pd.DataFrame]:
     }
 
 
-def describe_gap(rule: str, gap: pd.DataFrame) -> str:
+def describe_soft_minus_hard(rule: str, difference: pd.DataFrame) -> str:
     """Tell in a sentence where soft decoding is ahead of a hard rule, and by how much."""
-    first, last = gap.iloc[0], gap.iloc[-1]
-    ahead = [int(row.n_labels) for row in gap.itertuples() if row.low > 0]
-    behind = [int(row.n_labels) for row in gap.itertuples() if row.high < 0]
-    told = (
+    first, last = difference.iloc[0], difference.iloc[-1]
+    sentence = (
         f"Soft minus *{rule}* is {_points(first)} at {first.n_labels:.0f} labels and "
         f"{_points(last)} at {last.n_labels:.0f}"
     )
-    if len(ahead) == len(gap):
-        return f"{told}; its interval lies above zero at every budget."
+    above = difference["n_labels"][difference["low"] > 0].tolist()
+    below = difference["n_labels"][difference["high"] < 0].tolist()
+    undecided = sorted(set(difference["n_labels"]) - set(above) - set(below))
+    if len(above) == len(difference):
+        return f"{sentence}; its interval lies above zero at every budget."
     parts = []
-    if ahead:
-        parts.append(f"above zero at {_listed(ahead)} labels")
-    if behind:
-        parts.append(f"below zero at {_listed(behind)} labels")
-    undecided = sorted(set(gap["n_labels"]) - set(ahead) - set(behind))
+    if above:
+        parts.append(f"above zero at {_listed(above)} labels")
+    if below:
+        parts.append(f"below zero at {_listed(below)} labels")
     if undecided:
         parts.append(f"on both sides of zero at {_listed(undecided)}")
-    return f"{told}; its interval lies {', '.join(parts)}."
+    return f"{sentence}; its interval lies {', '.join(parts)}."
 
 
 def _points(row: Any) -> str:
+    """Return a difference and its interval, in points."""
     # adding 0.0 turns a rounded -0.0 into 0.0
     mean, low, high = (round(100 * row[name], 1) + 0.0 for name in ("mean", "low", "high"))
     return f"{mean:+.1f} points ({low:+.1f} to {high:+.1f})"
 
 
 def _listed(numbers: Sequence[Any]) -> str:
+    """Return `numbers` as a text, "and" before the last."""
     texts = [str(number) for number in numbers]
     return " and ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))
 
@@ -174,10 +176,41 @@ def describe_ratio(row: Mapping[Any, Any]) -> str:
     )
 
 
-def numbers_on_record(
+def describe_experiment(numbers: Mapping[str, Any], dataset: Dataset, table: pd.DataFrame) -> str:
+    """Tell what was decoded, with how many models and draws."""
+    return (
+        f"Here {len(dataset):,} images of {dataset.name} were decoded with"
+        f" K = {numbers['n_components']} components, {len(numbers['model_seeds'])} model(s) and"
+        f" {len(numbers['label_seeds'])} draws of labels ({numbers['competitor_draws']} for methods"
+        f" that need no model): {len(table):,} accuracies in all."
+    )
+
+
+def describe_inductive(summary: pd.DataFrame, unseen: pd.DataFrame) -> str:
+    """Tell the accuracies on images of the training and on new ones, at the largest budget."""
+    n_labels = summary["n_labels"].max()
+    before, after = (
+        rows[rows["n_labels"] == n_labels].set_index("method")["mean"] for rows in (summary, unseen)
+    )
+    listed = ", ".join(
+        f"{before[method]:.1%} and {after[method]:.1%} for *{method}*"
+        for method in before.index.intersection(after.index)
+    )
+    return (
+        f"With {n_labels} labels, accuracy on images of the training and on new ones is {listed}."
+    )
+
+
+def numbers(
     table: pd.DataFrame, summary: pd.DataFrame, n_components: int, confidence: float
 ) -> dict[str, Any]:
-    """Return chapter 05's numbers as plain values; what is not reached is None."""
+    """Return the numbers on record; what is not reached is None.
+
+    Raises
+    ------
+    InputError
+        If the table is empty.
+    """
     if table.empty:
         raise InputError("The table is empty: every cell lies above its method's cap.")
     accuracy = {
@@ -196,7 +229,9 @@ def numbers_on_record(
         "accuracy": accuracy,
         "labels_needed": _plain(labels_to_reach(table, TARGETS, confidence)),
         "label_ratio": _plain(ratios(table, n_components, confidence)),
-        "soft_minus": {rule: _plain(gap) for rule, gap in gaps(table, confidence).items()},
+        "soft_minus": {
+            rule: _plain(rows) for rule, rows in soft_minus_hard(table, confidence).items()
+        },
     }
 
 

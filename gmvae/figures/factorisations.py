@@ -1,33 +1,27 @@
-"""Figure of chapter 08: arrays in, a matplotlib figure out."""
-
-from collections.abc import Sequence
+"""Figure of chapter 08: a table in, a matplotlib figure out."""
 
 import matplotlib.pyplot as plt
-import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter, StrMethodFormatter
 
-from gmvae.figures.style import DARK, MARKERS
+from gmvae.figures.style import DARK, MARKERS, log_axis, percent_axis, styled
 
 
-def cost_and_yield(
-    names: Sequence[str], times: np.ndarray, accuracy: np.ndarray, negative_elbo: np.ndarray
-) -> Figure:
-    """Show the accuracy and the negative ELBO of M models against the time of an epoch.
+@styled
+def cost_and_yield(table: pd.DataFrame) -> Figure:
+    """Show the accuracy and the negative ELBO of models against the time of an epoch.
 
     Parameters
     ----------
-    names : sequence of M texts
-    times : array (M,)
-        In multiples of the first model's.
-    accuracy : array (3, M)
-        Mean, smallest and largest over draws of labels, in [0, 1].
-    negative_elbo : array (M,)
-        Nats per image.
+    table : DataFrame
+        One row a model, by name, with ``seconds_per_epoch``; ``accuracy``, ``accuracy_low`` and
+        ``accuracy_high`` over draws of labels, in [0, 1]; ``negative_elbo`` in nats per image.
+        Times are shown in multiples of the first model's.
     """
-    figure, axes = plt.subplots(1, 2, figsize=(7.6, 3.3), layout="constrained", sharex=True)
-    mean, low, high = accuracy  # (M,) each
-    for i, name in enumerate(names):
+    figure, (left, right) = plt.subplots(1, 2, figsize=(7.6, 3.3), sharex=True)
+    first = table["seconds_per_epoch"].iloc[0]
+    for i, (name, row) in enumerate(table.iterrows()):
+        time = row["seconds_per_epoch"] / first
         look = {
             "marker": MARKERS[i % len(MARKERS)],
             "markersize": 8,
@@ -35,19 +29,16 @@ def cost_and_yield(
             "markerfacecolor": DARK if i == 0 else "white",
             "linestyle": "none",
         }
-        reach = [[mean[i] - low[i]], [high[i] - mean[i]]]
-        axes[0].errorbar(times[i], mean[i], yerr=reach, capsize=3, label=name, **look)
-        axes[1].plot(times[i], negative_elbo[i], **look)
-    limits = (0.7 * min(times), 1.4 * max(times))
-    axes[0].set(xscale="log", xlim=limits, ylabel="accuracy of soft decoding")
-    axes[0].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axes[1].set(ylabel="negative ELBO, nats an image")
-    for axis in axes:
-        axis.set_xlabel(f"time of an epoch ({names[0]}: 1)")
-        axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axis.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
-        axis.xaxis.set_minor_locator(NullLocator())
-        axis.spines[["top", "right"]].set_visible(False)
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=2, frameon=False, fontsize=8)
+        mean = row["accuracy"]
+        reach = [[mean - row["accuracy_low"]], [row["accuracy_high"] - mean]]
+        left.errorbar(time, mean, yerr=reach, label=name, **look)
+        right.plot(time, row["negative_elbo"], **look)
+    times = table["seconds_per_epoch"] / first
+    left.set(xlim=(0.7 * times.min(), 1.4 * times.max()), ylabel="accuracy of soft decoding")
+    percent_axis(left.yaxis)
+    right.set(ylabel="negative ELBO, nats an image")
+    for axis in (left, right):
+        log_axis(axis)
+        axis.set_xlabel(f"time of an epoch ({table.index[0]}: 1)")
+    figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=2)
     return figure

@@ -1,94 +1,89 @@
-"""Figures of chapter 02: arrays in, a matplotlib figure out."""
+"""Figures of chapter 02: arrays and tables in, a matplotlib figure out."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
+import seaborn as sns
 from matplotlib.figure import Figure
 
-from gmvae.figures.style import DARK, LINES, MARKERS, montage
+from gmvae.figures.style import (
+    DARK,
+    GREY,
+    MARKERS,
+    log_axis,
+    picture_sheet,
+    scatter_classes,
+    styled,
+)
+
+_MEASURES = {  # column of the trade-off: what it is called
+    "purity": "purity (all labels known)",
+    "covered": "images in covered clusters",
+    "accuracy": "accuracy of majority labels",
+}
 
 
-def training_history(epochs: np.ndarray, terms: dict[str, np.ndarray]) -> Figure:
+@styled
+def training_history(epochs: np.ndarray, terms: Mapping[str, np.ndarray]) -> Figure:
     """Show named terms of the loss, in nats per image, over the epochs, one panel each."""
-    figure, axes = plt.subplots(
-        1, len(terms), figsize=(2.7 * len(terms), 2.3), layout="constrained"
-    )
-    for axis, (name, values) in zip(np.atleast_1d(axes), terms.items(), strict=True):
+    size = (2.7 * len(terms), 2.3)
+    figure, axes = plt.subplots(1, len(terms), figsize=size, squeeze=False)
+    for axis, (name, values) in zip(axes[0], terms.items(), strict=True):
         axis.plot(epochs, values, color=DARK)
         axis.set(title=name, xlabel="epoch")
-        axis.spines[["top", "right"]].set_visible(False)
-    np.atleast_1d(axes)[0].set_ylabel("nats per image")
+    axes[0, 0].set_ylabel("nats per image")
     return figure
 
 
+@styled
 def component_samples(samples: np.ndarray, captions: Sequence[str]) -> Figure:
     """Show samples of several components with what each component holds (Figure 1).
 
     Parameters
     ----------
     samples : array (C, n, 28, 28), grey levels in [0, 1]
-        n samples from each of C components.
+        n samples from each of C components, of which the largest square number is shown.
     captions : sequence of C texts
     """
-    columns = min(4, len(samples))
-    rows = -(-len(samples) // columns)
-    size = (2.1 * columns, 1.55 * rows)
-    figure, axes = plt.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False)
-    side = int(np.sqrt(samples.shape[1]))
-    for axis in axes.flat:
-        axis.set_axis_off()
-    for axis, images, caption in zip(axes.flat, samples, captions, strict=False):
-        grid = images[: side * side].reshape(side, side, *images.shape[1:])
-        axis.imshow(montage(255 * (1 - grid)), cmap="gray", vmin=0, vmax=255)
-        axis.set_title(caption, fontsize=8)
-    return figure
+    n_components, n = samples.shape[:2]
+    columns = min(4, n_components)
+    size = (2.1 * columns, 1.55 * -(-n_components // columns))
+    side = int(np.sqrt(n))
+    squares = samples[:, : side**2].reshape(n_components, side, side, *samples.shape[2:])
+    return picture_sheet(squares, captions, columns, 8, figsize=size)
 
 
-def latent_map(points: np.ndarray, labels: np.ndarray, centres: np.ndarray, names: Any) -> Figure:
-    """Show latent means ``(n, 2)`` by their class, and component means ``(K, 2)``.
-
-    Each class is drawn with the character of its name, so that no colour is needed.
-    """
-    figure, axis = plt.subplots(figsize=(6.4, 5.2), layout="constrained")
-    shades = plt.get_cmap("viridis")(np.linspace(0, 0.85, len(names)))
-    for label, name in enumerate(names):
-        mine = points[labels == label]  # (n_l, 2)
-        marker = f"${name}$" if len(name) == 1 else "o"
-        axis.scatter(
-            mine[:, 0], mine[:, 1], marker=marker, s=22, color=shades[label], linewidths=0.2
-        )
-    axis.scatter(
-        centres[:, 0],
-        centres[:, 1],
-        marker="x",
-        s=36,
-        color="black",
-        linewidths=1.2,
-        label="component means",
-    )
+@styled
+def latent_map(
+    points: np.ndarray, labels: np.ndarray, centres: np.ndarray, names: Sequence[str]
+) -> Figure:
+    """Show latent means ``(n, 2)`` by their class, and component means ``(K, 2)``."""
+    figure, axis = plt.subplots(figsize=(6.4, 5.2))
+    scatter_classes(axis, points, labels, names)
+    axis.plot(centres[:, 0], centres[:, 1], "x", color="black", label="component means")
     axis.set(xlabel="first principal axis", ylabel="second principal axis")
-    axis.legend(frameon=True, loc="upper right", fontsize=8)
-    axis.spines[["top", "right"]].set_visible(False)
+    axis.legend(frameon=True, loc="upper right")
     return figure
 
 
-def tradeoff(rows: Sequence[dict[str, float]], chosen: int) -> Figure:
-    """Show purity, covered share and accuracy against the number of clusters."""
-    names = {
-        "purity": "purity (all labels known)",
-        "covered": "images in covered clusters",
-        "accuracy": "accuracy of majority labels",
-    }
-    figure, axis = plt.subplots(figsize=(6, 3), layout="constrained")
-    n_clusters = [row["n_clusters"] for row in rows]
-    for (key, name), line, marker in zip(names.items(), LINES, MARKERS, strict=False):
-        values = [row[key] for row in rows]
-        axis.plot(n_clusters, values, line, marker=marker, color=DARK, label=name, markersize=4)
-    axis.axvline(chosen, color="grey", linewidth=1)
+@styled
+def tradeoff(table: pd.DataFrame, chosen: int) -> Figure:
+    """Show purity, covered share and accuracy against the number of clusters.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns ``n_clusters, purity, covered, accuracy``, the last three in [0, 1].
+    chosen : int
+        K, marked by a line.
+    """
+    figure, axis = plt.subplots(figsize=(6, 3))
+    shares = table.set_index("n_clusters").rename(columns=_MEASURES)[list(_MEASURES.values())]
+    sns.lineplot(shares, markers=list(MARKERS[:3]), palette=[DARK] * 3, markersize=6, ax=axis)
+    axis.axvline(chosen, color=GREY, linewidth=1)
     axis.text(chosen, 0.02, f" K = {chosen}", color="dimgrey", fontsize=8)
-    axis.set(xscale="log", xlabel="number of clusters", ylabel="share of images", ylim=(0, 1.02))
-    axis.legend(frameon=False, fontsize=8)
-    axis.spines[["top", "right"]].set_visible(False)
+    log_axis(axis)
+    axis.set(xlabel="number of clusters", ylabel="share of images", ylim=(0, 1.02))
     return figure

@@ -5,13 +5,34 @@ wherever it is drawn: decoders of the model are dark, thick and filled, competit
 open.
 """
 
-from typing import Any
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, ParamSpec
 
+import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter, PercentFormatter, StrMethodFormatter
 
 DARK, MIDDLE, LIGHT, GREY = "#1b3a5c", "#5b8fc0", "#c8d9ea", "#7a7a7a"
+SHADES = ("black", MIDDLE, DARK, GREY)
+ZERO: Any = {"y": 0, "color": "black", "linewidth": 0.8}  # a horizontal line at no difference
 LINES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D", "v", "P")
+
+_STYLE = {
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 10,
+    "errorbar.capsize": 2,
+    "figure.constrained_layout.use": True,
+    "legend.fontsize": 8,
+    "legend.frameon": False,
+    "lines.markersize": 4.5,
+}
+Arguments = ParamSpec("Arguments")
 
 # No two decoders have markers that look alike when they are small, such as a disc and a hexagon.
 DECODER_LINES: dict[str, dict[str, Any]] = {
@@ -40,6 +61,17 @@ COMPETITOR_LINES: dict[str, dict[str, Any]] = {
 _OTHER = {"linestyle": "-", "marker": "."}
 
 
+def styled(draw: Callable[Arguments, Figure]) -> Callable[Arguments, Figure]:
+    """Decorate a function that draws, so that it does so in the one style of all figures."""
+
+    @functools.wraps(draw)
+    def drawn(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Figure:
+        with plt.rc_context(_STYLE):
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
 def line_style(method: str) -> dict[str, Any]:
     """Return how a method is drawn, by its name: keyword arguments of matplotlib's lines."""
     if method in DECODER_LINES or method.endswith("-chosen"):
@@ -49,8 +81,77 @@ def line_style(method: str) -> dict[str, Any]:
     return {**look, "zorder": 2, **COMPETITOR_LINES.get(method, _OTHER)}
 
 
+def percent_axis(axis: Any, decimals: int | None = 0) -> None:
+    """Write the numbers of an x or y axis, shares in [0, 1], as percentages."""
+    axis.set_major_formatter(PercentFormatter(1, decimals=decimals))
+
+
+def log_axis(axis: Axes, ticks: Sequence[int] | None = None) -> None:
+    """Make the x axis logarithmic, with labels at `ticks` or at 1, 2, 5, 10, ..."""
+    axis.set_xscale("log")
+    if ticks is None:
+        axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+    else:
+        axis.set_xticks(ticks, [f"{n:,}" for n in ticks])
+    axis.xaxis.set_minor_formatter(NullFormatter())
+    axis.tick_params(axis="x", which="minor", length=0)
+
+
+def error_bars(rows: pd.DataFrame) -> np.ndarray:
+    """Return lengths ``(2, n)`` below and above the means; rounding never makes one negative."""
+    below, above = rows["mean"] - rows["low"], rows["high"] - rows["mean"]  # (n,) each
+    return np.maximum([below, above], 0)
+
+
+def in_points(axis: Axes, x: Any, rows: pd.DataFrame, **look: Any) -> None:
+    """Draw differences with their intervals, ``mean, low, high``, in points of accuracy."""
+    axis.errorbar(x, 100 * rows["mean"], 100 * error_bars(rows), **look)
+
+
+def show_montage(axis: Axes, images: np.ndarray, row_names: Sequence[str] = ()) -> None:
+    """Show ``(rows, columns, 28, 28)`` images, grey levels 0 to 255 with 255 full ink, by row."""
+    axis.imshow(montage(images), cmap="gray_r", vmin=0, vmax=255)
+    height = images.shape[2]
+    at = [height // 2 + (height + 2) * row for row in range(len(row_names))]
+    axis.set_yticks(at, row_names)
+    axis.set_xticks([])
+    axis.tick_params(length=0)
+    axis.spines[:].set_visible(False)
+
+
+def scatter_classes(
+    axis: Axes, points: np.ndarray, labels: np.ndarray, names: Sequence[str]
+) -> None:
+    """Draw ``points (n, 2)`` with the character of their class's name, so that colour is spare."""
+    shades = plt.get_cmap("viridis")(np.linspace(0, 0.85, len(names)))  # (L, 4)
+    for label, name in enumerate(names):
+        mine = points[labels == label]  # (n_l, 2)
+        marker = f"${name}$" if len(name) == 1 else "o"
+        axis.scatter(
+            mine[:, 0], mine[:, 1], marker=marker, s=21, color=shades[label], linewidths=0.2
+        )
+
+
+def picture_sheet(
+    pictures: np.ndarray, titles: Sequence[str], columns: int, fontsize: float, **layout: Any
+) -> Figure:
+    """Show C montages of images in [0, 1] with 1 full ink, ``(C, rows, columns, 28, 28)``.
+
+    `columns` of them stand side by side, each below its title; `layout` goes to ``subplots``.
+    """
+    n_rows = -(-len(pictures) // columns)
+    figure, axes = plt.subplots(n_rows, columns, squeeze=False, **layout)
+    for axis in axes.flat:
+        axis.set_axis_off()
+    for axis, images, title in zip(axes.flat, pictures, titles, strict=False):
+        show_montage(axis, 255 * images)
+        axis.set_title(title, fontsize=fontsize, pad=fontsize / 3)
+    return figure
+
+
 def montage(images: np.ndarray, pad: int = 2) -> np.ndarray:
-    """Lay out ``(rows, columns, 28, 28)`` images as one grey picture, 255 between them."""
-    padded = np.pad(images, ((0, 0), (0, 0), (0, pad), (0, pad)), constant_values=255)
+    """Lay out ``(rows, columns, 28, 28)`` images as one picture, 0 between them."""
+    padded = np.pad(images, ((0, 0), (0, 0), (0, pad), (0, pad)))
     rows, columns, height, width = padded.shape
     return padded.transpose(0, 2, 1, 3).reshape(rows * height, columns * width)[:-pad, :-pad]

@@ -44,7 +44,7 @@ def scored(monkeypatch):
             methods = ["hard", "soft"]
             return pd.DataFrame({"method": methods, "accuracy": [0.99, next(given)]})
 
-        monkeypatch.setattr(race, "decode_draws", table)
+        monkeypatch.setattr(race, "accuracies", table)
 
     return score_as
 

@@ -1,22 +1,32 @@
 """Chapter 07: descriptions of a model agree with counts by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from gmvae.chapters.diagnostics import by_certainty, confusion, largest_confusions, maps
-from gmvae.figures.diagnostics import (
-    component_sheet,
-    confusion_matrix,
-    latent_maps,
-    picture_rows,
-    weights_and_purities,
+from gmvae.chapters.diagnostics import (
+    by_certainty,
+    describe_components,
+    describe_confusions,
+    largest_confusions,
+    maps,
+    numbers,
+    soft_confusion,
 )
+from gmvae.experiments.scoring import as_draw
+
+SHARES = np.array([[2 / 3, 0, 1 / 3], [1, 0, 0], [0, 0, 0]])
+COMPONENTS = pd.DataFrame({"weight": [0.7, 0.3, 0.0], "purity": [0.96, 0.5, np.nan]})
 
 
 def test_confusion_rows_are_shares():
-    shares = confusion(np.array([0, 0, 0, 1]), np.array([0, 0, 2, 0]), 3)
-    np.testing.assert_allclose(shares, [[2 / 3, 0, 1 / 3], [1, 0, 0], [0, 0, 0]])
-    assert largest_confusions(shares, 2) == [(1, 0, 1.0), (0, 2, pytest.approx(1 / 3))]
+    q = np.eye(3)[[0, 1, 2, 0, 0, 2, 0]]
+    y = np.array([0, 1, 2, 0, 0, 0, 1])  # the first three are labelled
+    np.testing.assert_allclose(soft_confusion(q, y, as_draw(np.arange(3), 7, 0), 3), SHARES)
+
+
+def test_the_largest_confusions_are_off_the_diagonal():
+    assert largest_confusions(SHARES, 2) == [(1, 0, 1.0), (0, 2, pytest.approx(1 / 3))]
 
 
 def test_certain_images_have_small_entropy():
@@ -25,16 +35,19 @@ def test_certain_images_have_small_entropy():
     assert (sure.tolist(), unsure.tolist()) == ([1], [0])
 
 
-def test_maps_and_figures():
-    rng = np.random.default_rng(0)
-    rows, points = maps(rng.normal(size=(60, 5)))
+def test_maps_are_planar():
+    rows, points = maps(np.random.default_rng(0).normal(size=(60, 5)))
     assert set(points) == {"PCA", "t-SNE"}
     assert all(at.shape == (len(rows), 2) for at in points.values())
-    labels = rng.integers(0, 3, 60)
-    assert len(latent_maps(points, labels[rows], list("abc")).axes) == 2
-    assert confusion_matrix(np.eye(3), list("abc")).axes
-    assert picture_rows({"a": rng.random((4, 28, 28)), "b": rng.random((4, 28, 28))}).axes
-    sheet = component_sheet(rng.random((5, 2, 28, 28)), list("abcde"), columns=3)
-    assert [axis.get_title() for axis in sheet.axes] == [*"abcde", ""]
-    figure = weights_and_purities(np.array([0.7, 0, 0.3]), np.array([1, np.nan, 0.5]), list("abc"))
-    assert [text.get_text() for text in figure.axes[0].texts] == ["a", "c"]
+
+
+def test_empty_components_do_not_count():
+    recorded = numbers(COMPONENTS, np.full((4, 2), 0.5), SHARES, "abc", 3)
+    assert (recorded["components_with_images"], recorded["largest_weight"]) == (2, 0.7)
+    assert recorded["share_of_components_over_95_percent_pure"] == 0.5
+    assert recorded["entropy"] == pytest.approx(np.log(2))
+    assert recorded["confusions"][0] == {"class": "b", "decoded_as": "a", "share": 1.0}
+    sentence = describe_components(COMPONENTS)
+    assert "2 of 3 components hold images; the largest holds 70.0%" in sentence
+    assert "the smallest 30.00%. 50% of these components" in sentence
+    assert "“b” as “a” (100%), “a” as “c” (33%)" in describe_confusions(recorded)

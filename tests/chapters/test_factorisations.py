@@ -12,16 +12,17 @@ from gmvae.chapters.factorisations import (
     compare,
     compared_configs,
     cost,
-    describe,
     exact_elbo,
+    formatted,
     left_out,
     numbers,
+    plain,
     small_config,
     split,
 )
+from gmvae.chapters.factorisations_prose import describe, describe_experiment
 from gmvae.data.dataset import Dataset
 from gmvae.errors import InputError
-from gmvae.figures.factorisations import cost_and_yield
 from gmvae.training.configuration import PUBLISHED_CONFIG
 from gmvae.training.trained import TrainedModel, make_model
 
@@ -148,8 +149,8 @@ def test_the_table(table):
     assert table["components_in_use"].between(1, 5).all()
     total = table["reconstruction"] + table["kl_z"] + table["kl_c"]
     np.testing.assert_allclose(table["negative_elbo"], total)
-    assert numbers(table)["shared"]["top_components"] is None
-    assert numbers(table)["shared"]["purity"] == table.loc["shared", "purity"]
+    assert plain(table)["shared"]["top_components"] is None
+    assert plain(table)["shared"]["purity"] == table.loc["shared", "purity"]
 
 
 def test_a_second_comparison_keeps_the_seconds_of_the_first(table, folder):
@@ -161,29 +162,35 @@ def test_a_second_comparison_keeps_the_seconds_of_the_first(table, folder):
 
 
 def test_numbers_are_told_whichever_way_they_fall(table):
-    told = describe(table.assign(negative_elbo=[200.0, 190.0, 195.0], accuracy=[0.5, 0.6, 0.7]), 30)
-    assert "is 10.0 nats lower than that of the shared one (190.0 against 200.0)" in told["yield"]
-    assert "60.0% of the other images right against 50.0%, 10.0 points more" in told["yield"]
-    assert "Decoding only the 2 most probable components" in told["top"]
-    assert "5.0 nats higher" in told["top"]
+    sentences = describe(
+        table.assign(negative_elbo=[200.0, 190.0, 195.0], accuracy=[0.5, 0.6, 0.7]), 30
+    )
+    assert (
+        "is 10.0 nats lower than that of the shared one (190.0 against 200.0)" in sentences["yield"]
+    )
+    assert "60.0% of the other images right against 50.0%, 10.0 points more" in sentences["yield"]
+    assert "Decoding only the 2 most probable components" in sentences["top"]
+    assert "5.0 nats higher" in sentences["top"]
     one = table.assign(top_components=[None, 5, 1])
     assert "Decoding only the most probable component takes" in describe(one, 30)["top"]
-    told = describe(table.assign(negative_elbo=[180.0, 190.0, 185.0], accuracy=[0.5, 0.4, 0.7]), 30)
-    assert "is 10.0 nats higher" in told["yield"]
-    assert "10.0 points fewer" in told["yield"]
-    assert "5.0 nats lower" in told["top"]
+    sentences = describe(
+        table.assign(negative_elbo=[180.0, 190.0, 185.0], accuracy=[0.5, 0.4, 0.7]), 30
+    )
+    assert "is 10.0 nats higher" in sentences["yield"]
+    assert "10.0 points fewer" in sentences["yield"]
+    assert "5.0 nats lower" in sentences["top"]
 
 
-def test_the_figure_has_a_marker_for_every_model_in_both_panels():
-    accuracy = np.array([[0.5, 0.6, 0.7], [0.4, 0.5, 0.6], [0.6, 0.7, 0.8]])
-    figure = cost_and_yield(["a", "b", "c"], np.array([1.0, 9, 3]), accuracy, np.array([3.0, 2, 1]))
-    left, right = figure.axes
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["a", "b", "c"]
-    shown = [line for line in right.lines if line.get_marker() not in ("None", "_")]
-    assert [(line.get_xdata()[0], line.get_ydata()[0]) for line in shown] == [
-        (1, 3),
-        (9, 2),
-        (3, 1),
-    ]
-    assert len({line.get_marker() for line in shown}) == 3
-    assert left.get_xscale() == "log"
+def test_the_experiment_is_told_from_the_numbers_on_record(table):
+    recorded = numbers(table, TINY, 60, 24, 30)
+    assert recorded["models"] == plain(table)
+    sentence = describe_experiment(recorded, "few")
+    assert "K = 5 components, D = 3 dimensions and one hidden layer of 8 units" in sentence
+    assert "60 images of few for 2 epochs in batches of 16" in sentence
+    assert sentence.endswith("measured on 24 others.")
+
+
+def test_a_page_shows_the_columns_asked_for(table):
+    html = formatted(table, {"purity": ("purity", "{:.2f}"), "left_out": ("left", "{:.1%}")})
+    assert list(html.columns) == ["purity", "left"]
+    assert f"{table['purity'].iloc[0]:.2f}" in html.to_html()

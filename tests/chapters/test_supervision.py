@@ -7,19 +7,17 @@ import pandas as pd
 import pytest
 from toys import make_table
 
-from gmvae.baselines.registry import METHODS
 from gmvae.chapters.supervision import (
-    describe_gap,
+    describe_inductive,
     describe_ratio,
-    gaps,
-    numbers_on_record,
+    describe_soft_minus_hard,
+    numbers,
     ratios,
     reference_budget,
+    soft_minus_hard,
     table_of_labels_needed,
 )
 from gmvae.experiments.statistics import summarise
-from gmvae.figures.style import COMPETITOR_LINES, DECODER_LINES, line_style
-from gmvae.figures.supervision import accuracy_by_labels, gap_by_labels
 
 
 def curves(**means):
@@ -60,63 +58,43 @@ def test_the_ratio_is_between_labels_for_equal_accuracy():
     # soft has 0.75 at 100 labels; mlp is half way between 0.6 and 0.9 at 316
     assert ratio.loc["mlp", "ratio"] == pytest.approx(np.sqrt(10))
     assert np.isinf(ratio.loc["xgboost", "ratio"])
-    told = [describe_ratio(row) for row in ratio.reset_index().to_dict("records")]
-    assert "75.0% that soft decoding has with 100 labels with 316: 3.2 times" in told[0]
-    assert "more than 10 times as many" in told[1]
+    sentences = [describe_ratio(row) for row in ratio.reset_index().to_dict("records")]
+    assert "75.0% that soft decoding has with 100 labels with 316: 3.2 times" in sentences[0]
+    assert "more than 10 times as many" in sentences[1]
 
 
 def test_a_method_without_more_labels_counts_only_if_it_gets_there():
     assert list(ratios(CAPPED, n_components=34, confidence=0.95)["method"]) == ["mlp"]
 
 
-def test_without_soft_decoding_there_is_no_ratio_and_no_gap():
+def test_without_soft_decoding_there_is_no_ratio_and_no_difference():
     table = curves(hard=[0.3, 0.7], mlp=[0.2, 0.6])
     assert ratios(table, 10, 0.95).empty
-    assert gaps(table, 0.95) == {}
+    assert soft_minus_hard(table, 0.95) == {}
 
 
-def test_gaps_are_told_with_their_sign():
-    gap = gaps(TABLE, 0.95)["hard"]
-    assert "+20.0 points (+20.0 to +20.0) at 10 labels" in describe_gap("hard", gap)
-    assert "on both sides of zero at 1000" in describe_gap("hard", gap)
-    behind = describe_gap("hard", gaps(curves(hard=[0.8, 0.8], soft=[0.7, 0.9]), 0.95)["hard"])
+def test_differences_are_told_with_their_sign():
+    sentence = describe_soft_minus_hard("hard", soft_minus_hard(TABLE, 0.95)["hard"])
+    assert "+20.0 points (+20.0 to +20.0) at 10 labels" in sentence
+    assert "on both sides of zero at 1000" in sentence
+    table = curves(hard=[0.8, 0.8], soft=[0.7, 0.9])
+    behind = describe_soft_minus_hard("hard", soft_minus_hard(table, 0.95)["hard"])
     assert "above zero at 100 labels, below zero at 10 labels" in behind
 
 
 def test_numbers_on_record_are_plain(tmp_path):
-    numbers = numbers_on_record(TABLE, summarise(TABLE), 34, 0.95)
-    text = json.dumps(numbers, allow_nan=False, default=lambda value: value.item())
+    recorded = numbers(TABLE, summarise(TABLE), 34, 0.95)
+    text = json.dumps(recorded, allow_nan=False, default=lambda value: value.item())
     again = json.loads(text)
     assert again["accuracy"]["soft"]["100"]["mean"] == pytest.approx(0.75)
     assert [row["ratio"] for row in again["label_ratio"]][1] is None
     assert again["model_seeds"] == [0]
 
 
-def test_figure_shows_every_method_once():
-    figure = accuracy_by_labels(summarise(TABLE), 34, 5000)
-    texts = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert texts == ["hard", "soft", "mlp", "xgboost"]
-    assert figure.axes[0].get_xscale() == "log"
-
-
-def test_gap_figure():
-    figure = gap_by_labels(gaps(TABLE, 0.95))
-    assert figure.axes[0].get_ylabel() == "points of accuracy"
-
-
-def test_every_method_has_a_line_of_its_own():
-    assert set(METHODS) <= {*DECODER_LINES, *COMPETITOR_LINES}
-    for styles in (DECODER_LINES, COMPETITOR_LINES):
-        looks = [(str(style["linestyle"]), style["marker"]) for style in styles.values()]
-        assert len(set(looks)) == len(looks)
-
-
-def test_decoders_differ_in_shape_where_no_line_is_drawn():
-    from gmvae.chapters.hard_or_soft import COMPARED as compared
-
-    markers = [line_style(method)["marker"] for method in compared]
-    assert len(set(markers)) == len(markers)
-    assert set(markers) <= set("ov^sD*X")  # a hexagon, say, is too like a disc
-    filled = {line_style(m)["markerfacecolor"] == line_style(m)["color"] for m in compared}
-    assert filled == {True}
-    assert line_style("mlp")["markerfacecolor"] == "white"
+def test_new_images_are_told_at_the_largest_budget():
+    unseen = summarise(curves(soft=[0.4, 0.6, 0.7], mlp=[0.2, 0.5]))
+    sentence = describe_inductive(summarise(TABLE), unseen)
+    assert sentence.endswith(
+        "With 1000 labels, accuracy on images of the training and on new ones"
+        " is 80.0% and 70.0% for *soft*."
+    )

@@ -1,4 +1,4 @@
-"""Clusters, components and the example, on posteriors small enough to count by hand."""
+"""Clusters and components, on posteriors small enough to count by hand."""
 
 import numpy as np
 import pytest
@@ -7,19 +7,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics.cluster import contingency_matrix
 
-from gmvae.chapters.decoding import choose_example
 from gmvae.decoding.clusters import (
     cluster_sizes,
     components_in_use,
     label_counts,
     mean_entropy,
     purity,
-    tradeoff_over_k,
 )
 from gmvae.decoding.components import describe_components, spread_of_components
-from gmvae.decoding.decoders import HardDecoder, SoftDecoder
-from gmvae.errors import InputError
-from gmvae.experiments.rerun import class_votes, decode_draws, draw_labels
+from gmvae.decoding.decoders import HardDecoder
 
 Q = np.array(
     [
@@ -119,101 +115,3 @@ def test_components_shown_reach_from_the_largest_to_the_smallest():
     described = describe_components(certain(clusters, 12), np.zeros(45, dtype=int), ["a"])
     assert spread_of_components(described, 3)["component"].tolist() == [0, 4, 8]
     assert spread_of_components(described, 20)["component"].tolist() == list(range(9))
-
-
-def test_the_tradeoff_over_k():
-    rng = np.random.default_rng(0)
-    labels = np.repeat(np.arange(4), 50)
-    latent = 10 * np.eye(4)[labels] + rng.normal(size=(200, 4))  # four separate clouds
-    labelled = np.array([0, 50, 100, 150])
-    one, four, many = tradeoff_over_k(latent, labels, labelled, [1, 4, 40])
-    assert one["purity"] == pytest.approx(1 / 4)
-    assert one["covered"] == four["covered"] == 1
-    assert four["purity"] == four["accuracy"] == 1
-    assert many["purity"] == 1
-    assert many["covered"] == many["accuracy"] <= 1 - (40 - 4) / 196
-    assert [row["n_clusters"] for row in (one, four, many)] == [1, 4, 40]
-
-
-def example_run():
-    """Two components, the second mostly of label 1; image 4 is of component 0 but leans over."""
-    q = np.array([[1.0, 0.0], [0.5, 0.5], [0.4, 0.6], [0.0, 1.0], [0.55, 0.45], [0.52, 0.48]])
-    labels = np.array([0, 1, 1, 1, 1, 1])
-    labelled = np.array([0, 2, 3])
-    return q, labels, labelled
-
-
-def votes_of(q, labels, labelled):
-    hard = HardDecoder(uncovered="covered-only").fit(q[labelled], labels[labelled])
-    soft = SoftDecoder().fit(q[labelled], labels[labelled])
-    return class_votes(hard, q, 2), class_votes(soft, q, 2)
-
-
-def test_the_example_follows_its_rule():
-    q, labels, labelled = example_run()
-    hard = np.array([[1, 0], [1, 0], [0, 1], [0, 1], [1, 0], [1, 0]], dtype=float)
-    soft = np.array([[1, 0], [0.4, 0.6], [0, 1], [0, 1], [0.2, 0.8], [0.2, 0.8]])
-    example = choose_example(q, labels, labelled, hard, soft)
-    assert example.index == 4  # the largest soft vote, the first of two
-    assert example.components.tolist() == [0, 1]
-    assert example.names.tolist() == [0, 1]
-    assert dict(zip(example.labels.tolist(), example.soft, strict=True)) == {0: 0.2, 1: 0.8}
-    assert dict(zip(example.labels.tolist(), example.hard, strict=True)) == {0: 1, 1: 0}
-
-
-def test_no_example_where_the_rules_agree():
-    q, labels, labelled = example_run()
-    hard, _ = votes_of(q, labels, labelled)
-    assert choose_example(q, labels, labelled, hard, hard) is None
-
-
-def test_labelled_images_and_uncovered_clusters_are_no_example():
-    q = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.1, 0.2, 0.7]])
-    labels = np.array([0, 1, 1])
-    hard, soft = np.eye(2)[[1, 0, 0]], np.eye(2)[[0, 1, 1]]
-    assert choose_example(q, labels, np.array([0, 1]), hard, soft) is None  # 2 is uncovered
-    example = choose_example(q, labels, np.array([0, 2]), np.eye(2)[[0, 0, 0]], soft)
-    assert example is None  # 1 is uncovered, 2 labelled
-    example = choose_example(q[:, [0, 1, 1]], labels, np.array([0, 2]), np.eye(2)[[0, 0, 0]], soft)
-    assert example.index == 1
-    assert example.names.tolist() == [1, -1, 0]
-
-
-def test_votes_of_classes_that_were_not_drawn_are_0():
-    q, _, _ = example_run()
-    decoder = SoftDecoder().fit(q[:3], np.array([1, 4, 4]))
-    votes = class_votes(decoder, q, 6)
-    assert votes.shape == (6, 6)
-    np.testing.assert_allclose(votes.sum(axis=1), 1)
-    assert not votes[:, [0, 2, 3, 5]].any()
-
-
-@given(n=st.integers(3, 50), seed=st.integers(0, 10), data=st.data())
-def test_draws_are_nested_distinct_and_repeatable(n, seed, data):
-    n_labels = data.draw(st.integers(2, n - 1))
-    labels = np.zeros(n, dtype=int)
-    drawn = draw_labels(labels, n_labels, seed)
-    assert len(np.unique(drawn)) == n_labels
-    np.testing.assert_array_equal(drawn, draw_labels(labels, n_labels, seed))
-    np.testing.assert_array_equal(drawn, draw_labels(labels, n - 1, seed)[:n_labels])
-
-
-@pytest.mark.parametrize("n_labels", [-1, 0, 1, 6, 7])
-def test_draws_leave_something_to_learn_from_and_to_score(n_labels):
-    with pytest.raises(InputError, match=f"n_labels is {n_labels}; .* from 2 to 5"):
-        draw_labels(LABELS, n_labels, 0)
-
-
-def test_only_images_without_a_label_are_scored():
-    rng = np.random.default_rng(0)
-    labels = rng.integers(0, 3, 40)
-    q = rng.dirichlet(np.ones(5), 40)
-    table = decode_draws(q, labels, 3, 12, [0, 7])
-    assert table[["method", "label_seed"]].values.tolist() == [
-        [method, seed] for seed in (0, 7) for method in ("hard", "hard-covered", "soft")
-    ]
-    labelled = draw_labels(labels, 12, 7)
-    scored = np.setdiff1d(np.arange(40), labelled)
-    soft = SoftDecoder().fit(q[labelled], labels[labelled])
-    expected = (soft.predict(q[scored]) == labels[scored]).mean()
-    assert table["accuracy"].iloc[-1] == expected

@@ -1,0 +1,113 @@
+"""How the numbers of chapter 06 are told, whichever way they fall."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from gmvae.chapters.hard_or_soft import Array, Comparison
+
+
+def describe_reasons(compared: Comparison) -> str:
+    """Tell what each reason adds to soft's gain over the published rule at the smallest budget."""
+    budget = min(compared.budgets)
+    table = compared.gain_by_reason["hard"][list(compared.budgets).index(budget)]
+    uncovered, misnamed, named = 100 * table["mean"]
+    covered_share = compared.covered_share[budget]
+    return (
+        f"With {budget} labels, {covered_share:.1%} of the images lie in a component with a"
+        f" labelled image. Of soft's difference to the published rule,"
+        f" {uncovered + misnamed + named:+.1f} points in all, {uncovered:+.1f} come from images"
+        f" whose component has no label, {misnamed:+.1f} from misnamed components and"
+        f" {named:+.1f} from components named rightly."
+    )
+
+
+def describe_fair_gain(gains: Mapping[int, Array], tables: Mapping[int, pd.Series]) -> str:
+    """Tell whether soft is ahead of the fair hard rule, at which budgets and how often.
+
+    Parameters
+    ----------
+    gains : mapping from budget to array (M, S)
+        Mean gain in each model and draw.
+    tables : mapping from budget to Series
+        Its ``mean, low, high``.
+    """
+    sizes = [
+        f"{100 * row['mean']:+.1f} points at {n} labels ({100 * row['low']:+.1f} to "
+        f"{100 * row['high']:+.1f})"
+        for n, row in tables.items()
+    ]
+    cells = np.concatenate([gain.ravel() for gain in gains.values()])
+    ahead = [n for n, row in tables.items() if row["low"] > 0]
+    everywhere = "at every budget" if len(ahead) == len(tables) else f"at {len(ahead)}"
+    if len(ahead) < len(tables):
+        everywhere += f" of {len(tables)} budgets"
+    return (
+        f"Soft minus *hard-covered*: {', '.join(sizes)}. It is above zero in "
+        f"{(cells > 0).mean():.0%} of all {len(cells)} combinations of a budget, a model and a "
+        f"draw, and its interval lies above zero {everywhere}."
+    )
+
+
+def describe_classes(gain: pd.DataFrame, class_names: Sequence[str], n_labels: int) -> str:
+    """Tell in which classes soft's gain lies above zero, and in which below."""
+    winners = [name for name, low in zip(class_names, gain["low"], strict=True) if low > 0]
+    losers = [name for name, high in zip(class_names, gain["high"], strict=True) if high < 0]
+    return (
+        f"With {n_labels} labels, the interval lies above zero for {len(winners)} of {len(gain)}"
+        f" classes ({', '.join(winners) or 'none'}) and below zero for {len(losers)}"
+        f" ({', '.join(losers) or 'none'})."
+    )
+
+
+def describe_certainty(by_entropy: pd.DataFrame, by_margin: pd.DataFrame) -> str:
+    """Tell the gain on the most and the least certain tenth of the images."""
+    small, large = 100 * by_entropy["mean"].iloc[[0, -1]]
+    narrow, wide = 100 * by_margin["mean"].iloc[[0, -1]]
+    return (
+        f"On the tenth of the images with the smallest entropy the gain is {small:+.1f} points, on"
+        f" the tenth with the largest {large:+.1f}; from the smallest margin to the largest it goes"
+        f" from {narrow:+.1f} to {wide:+.1f}."
+    )
+
+
+def describe_calibration(errors: Mapping[str, float], n_labels: int) -> str:
+    """Tell the expected calibration errors, and what the temperature does to soft decoding's."""
+    listed = ", ".join(f"{error:.3f} for *{name}*" for name, error in errors.items())
+    return (
+        f"The expected calibration error at {n_labels} labels is {listed}."
+        f" {describe_tempering(errors)}"
+    )
+
+
+def describe_tempering(errors: Mapping[str, float]) -> str:
+    """Tell what the temperature does to the error of soft decoding's shares of the vote."""
+    before, after = errors["soft, shares of the vote"], errors["soft, tempered"]
+    if round(before, 3) == round(after, 3):
+        return "The temperature hardly changes it."
+    return f"The temperature {'lowers' if after < before else 'raises'} it here."
+
+
+def describe_groups(
+    tables: Mapping[str, Mapping[str, pd.DataFrame]], names: Mapping[str, Sequence[str]]
+) -> str:
+    """Tell in which groups of images soft decoding is ahead of the fair hard rule.
+
+    Parameters
+    ----------
+    tables : mapping from grouping to mapping from method to DataFrame
+        Its ``mean`` is the accuracy in each group.
+    names : mapping from grouping to sequence of str
+        The groups' names.
+    """
+    sentences = []
+    for grouping, rows in tables.items():
+        gain = (rows["soft"]["mean"] - rows["hard-covered"]["mean"]).tolist()
+        ahead = [name for name, g in zip(names[grouping], gain, strict=True) if g > 0]
+        behind = [name for name, g in zip(names[grouping], gain, strict=True) if g < 0]
+        parts = [f"ahead in {', '.join(ahead)}"] if ahead else []
+        parts += [f"behind in {', '.join(behind)}"] if behind else []
+        where = " and ".join(parts) or "level in all groups"
+        sentences.append(f"By {grouping}, against *hard-covered*, soft decoding is {where}.")
+    return " ".join(sentences)

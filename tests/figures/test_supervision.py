@@ -1,0 +1,36 @@
+"""The figures of chapter 05 draw what they are given."""
+
+import numpy as np
+import pandas as pd
+
+from gmvae.figures.supervision import accuracy_by_labels, difference_by_labels
+
+
+def rows(*means):
+    mean = np.array(means)
+    bounds = {"mean": mean, "low": mean - 0.1, "high": mean + 0.1}
+    return pd.DataFrame({"n_labels": [10, 100, 1000][: len(mean)], **bounds})
+
+
+def test_figure_shows_every_method_once():
+    methods = ["hard", "soft", "mlp", "xgboost"]
+    summary = pd.concat([rows(0.5, 0.6, 0.7).assign(method=method) for method in methods])
+    figure = accuracy_by_labels(summary, 34, 5000)
+    texts = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert texts == methods
+    axis = figure.axes[0]
+    assert axis.get_xscale() == "log"
+    assert [tick.get_text() for tick in axis.get_xticklabels()] == ["10", "100", "1,000"]
+    (above,) = axis.child_axes
+    assert [tick.get_text() for tick in above.get_xticklabels()] == ["0.2", "2", "20"]
+    assert above.spines["top"].get_visible()
+
+
+def test_differences_are_in_points():
+    figure = difference_by_labels({"hard": rows(0.2, 0.1), "hard-covered": rows(0.1, 0.0, -0.1)})
+    (axis,) = figure.axes
+    assert axis.get_ylabel() == "points of accuracy"
+    np.testing.assert_allclose(axis.lines[0].get_ydata().astype(float), [20, 10])
+    assert len([line for line in axis.lines if not any(line.get_ydata())]) == 1  # zero
+    texts = [text.get_text() for text in axis.get_legend().get_texts()]
+    assert texts == ["soft minus hard", "soft minus hard-covered"]
