@@ -86,7 +86,8 @@ def poisson_learning(
     n_classes : int
         L.
     priors : ndarray of shape (L,), optional
-        b, what share of all nodes each class has, up to a factor; None: equal ones.
+        b, what share of all nodes each class has, up to a factor; None: equal ones. Of two
+        classes the scores have opposite signs, which no factor changes.
     tolerance : float
         Length of the equation's residual at which the solver stops, relative to its right side.
 

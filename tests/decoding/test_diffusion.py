@@ -10,7 +10,6 @@ from gmvae.decoding.decoders import SoftDecoder
 from gmvae.decoding.diffusion import DiffusedSoftDecoder, component_walk
 from gmvae.errors import InputError
 
-
 EXCEPT = {"check_classifiers_classes": "its classes are -1 and 1, and -1 is an unknown label"}
 
 

@@ -13,7 +13,6 @@ from gmvae.decoding.neighbours import nearest_neighbours
 from gmvae.decoding.poisson import neighbour_graph
 from gmvae.errors import InputError
 
-
 EXCEPT = {"check_classifiers_classes": "its classes are -1 and 1, and -1 is an unknown label"}
 
 

@@ -92,10 +92,10 @@ def test_a_node_without_edges():
 
 def test_priors_weigh_the_classes():
     W = csr_array(random_graph(40, 3))
-    labelled, label = np.array([0, 20]), np.array([0, 1])
+    labelled, label = np.array([0, 10, 20, 30]), np.array([0, 1, 2, 2])
     counts = [
-        (poisson_learning(W, labelled, label, 2, np.array(b)).argmax(axis=1) == 0).sum()
-        for b in ([0.9, 0.1], [0.5, 0.5], [0.1, 0.9])
+        (poisson_learning(W, labelled, label, 3, np.array(b)).argmax(axis=1) == 0).sum()
+        for b in ([0.8, 0.1, 0.1], [1, 1, 1], [0.05, 0.6, 0.35])
     ]
     assert counts[0] > counts[1] > counts[2]
 
