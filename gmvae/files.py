@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 import tempfile
 from collections.abc import Iterator
@@ -80,6 +81,19 @@ def write_json(path: str | Path, content: Any) -> None:
     """
     text = json.dumps(content, indent=2, default=_plain, allow_nan=False)
     write_text(path, text + "\n")
+
+
+def finite(content: Any) -> Any:
+    """Return nested dictionaries and lists in which None stands for NaN and infinite numbers.
+
+    JSON has neither. NaN stands for what was not measured, such as the interval of a single value,
+    and infinity for what was not reached.
+    """
+    if isinstance(content, dict):
+        return {name: finite(value) for name, value in content.items()}
+    if isinstance(content, list):
+        return [finite(value) for value in content]
+    return None if isinstance(content, float) and not math.isfinite(content) else content
 
 
 def _plain(value: Any) -> Any:

@@ -5,16 +5,15 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from toys import make_table
+from toys import make_dataset, make_table
 
-from gmvae.chapters.supervision import (
+from gmvae.chapters.supervision import numbers, ratios, reference_budget, soft_minus_hard
+from gmvae.chapters.supervision_prose import (
+    describe_experiment,
     describe_inductive,
     describe_ratio,
     describe_soft_minus_hard,
-    numbers,
-    ratios,
-    reference_budget,
-    soft_minus_hard,
+    describe_sureness,
     table_of_labels_needed,
 )
 from gmvae.experiments.statistics import summarise
@@ -95,6 +94,53 @@ def test_new_images_are_told_at_the_largest_budget():
     unseen = summarise(curves(soft=[0.4, 0.6, 0.7], mlp=[0.2, 0.5]))
     sentence = describe_inductive(summarise(TABLE), unseen)
     assert sentence.endswith(
-        "With 1000 labels, accuracy on images of the training and on new ones"
-        " is 80.0% and 70.0% for *soft*."
+        "With 1000 labels, accuracy on the images left without a label, and on the test split by"
+        " a model that has never seen it, is 80.0% and 70.0% for *soft*."
     )
+
+
+def alone(table):
+    """The rows of one model and one draw, which have no interval."""
+    return table[table["label_seed"] == 0]
+
+
+def test_one_model_and_one_draw_have_no_interval():
+    table = alone(TABLE)
+    assert table_of_labels_needed(table, 0.95).loc["soft", "60%"] == "25"
+    sentence = describe_soft_minus_hard("hard", soft_minus_hard(table, 0.95)["hard"])
+    assert sentence == (
+        "Soft minus *hard* is +20.0 points at 10 labels and +0.0 points at 1000; one model and one"
+        " draw have no interval."
+    )
+    found = ratios(table, 34, 0.95).to_dict("records")
+    assert describe_ratio(found[0]).endswith("with 316: 3.2 times as many.")
+    recorded = numbers(table, summarise(table), 34, 0.95)
+    json.dumps(recorded, allow_nan=False, default=lambda value: value.item())
+    assert recorded["accuracy"]["soft"]["100"] == {"mean": 0.75, "low": None, "high": None}
+    assert recorded["soft_minus"]["hard"][0]["low"] is None
+    assert recorded["labels_needed"][0]["high"] is None
+
+
+def test_a_ratio_that_is_only_bounded_says_so():
+    found = ratios(CAPPED, n_components=34, confidence=0.95).to_dict("records")
+    sentence = describe_ratio(found[0])
+    assert sentence.endswith(
+        "with 10 already, the fewest it was given: it needs at most 0.1 times as many."
+    )
+
+
+def test_methods_that_share_no_draw_are_not_compared():
+    table = TABLE.copy()
+    table.loc[table["method"] == "mlp", "label_seed"] += 50
+    assert list(ratios(table, n_components=34, confidence=0.95)["method"]) == ["xgboost"]
+
+
+def test_models_and_draws_are_counted_in_words():
+    seeds = {"n_components": 8, "model_seeds": [0], "label_seeds": [0, 1], "competitor_draws": 2}
+    sentence = describe_experiment(seeds, make_dataset(), TABLE)
+    assert "1 model and 2 draws of labels (2 for methods that need no model)" in sentence
+    assert describe_sureness(seeds).endswith("Of another training run they say nothing.")
+    seeds |= {"model_seeds": [0, 1], "label_seeds": [0], "competitor_draws": 0}
+    sentence = describe_experiment(seeds, make_dataset(), TABLE)
+    assert "2 models and 1 draw of labels:" in sentence
+    assert "over 2 models, of this one draw." in describe_sureness(seeds)

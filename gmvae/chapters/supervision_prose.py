@@ -1,0 +1,148 @@
+"""How the numbers of chapter 05 are told, whichever way they fall."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from gmvae.chapters.supervision import TARGETS
+from gmvae.data.dataset import Dataset
+from gmvae.experiments.intervals import describe_seeds
+from gmvae.experiments.statistics import labels_to_reach
+
+
+def table_of_labels_needed(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """Return the labels that each method needs for 60, 70, 80 and 90 %, as text.
+
+    One row a method, one column an accuracy: ``174 (160 to 195)``, ``at most 73`` where the
+    smallest budget is enough, ``not by 1456`` where the largest is not.
+    """
+    needed = labels_to_reach(table, TARGETS, confidence)
+    text = needed.assign(
+        text=[_needed(row) for row in needed.to_dict("records")],
+        target=[f"{target:.0%}" for target in needed["target"]],
+    )
+    order = list(dict.fromkeys(needed["method"]))
+    return text.pivot(index="method", columns="target", values="text").loc[order]
+
+
+def _needed(row: Mapping[Any, Any]) -> str:
+    """Return one row of labels_to_reach as text, without an interval where there is none."""
+    if row["bound"] == "at most":
+        return f"at most {row['n_labels']:.0f}"
+    if row["bound"] == "more than":
+        return f"not by {row['largest']}"
+    if math.isnan(row["low"]):
+        return f"{row['n_labels']:.0f}"
+    high = f"over {row['largest']}" if math.isinf(row["high"]) else f"{row['high']:.0f}"
+    return f"{row['n_labels']:.0f} ({row['low']:.0f} to {high})"
+
+
+def describe_soft_minus_hard(rule: str, difference: pd.DataFrame) -> str:
+    """Tell in a sentence where soft decoding is ahead of a hard rule, and by how much."""
+    first, last = difference.iloc[0], difference.iloc[-1]
+    sentence = (
+        f"Soft minus *{rule}* is {_points(first)} at {first.n_labels:.0f} labels and "
+        f"{_points(last)} at {last.n_labels:.0f}"
+    )
+    if difference["low"].isna().all():
+        return f"{sentence}; one model and one draw have no interval."
+    above = difference["n_labels"][difference["low"] > 0].tolist()
+    below = difference["n_labels"][difference["high"] < 0].tolist()
+    undecided = sorted(set(difference["n_labels"]) - set(above) - set(below))
+    if len(above) == len(difference):
+        return f"{sentence}; its interval lies above zero at every budget."
+    parts = []
+    if above:
+        parts.append(f"above zero at {_listed(above)} labels")
+    if below:
+        parts.append(f"below zero at {_listed(below)} labels")
+    if undecided:
+        parts.append(f"on both sides of zero at {_listed(undecided)}")
+    return f"{sentence}; its interval lies {', '.join(parts)}."
+
+
+def _points(row: Any) -> str:
+    """Return a difference and its interval, in points, without one where there is none."""
+    # adding 0.0 turns a rounded -0.0 into 0.0
+    mean, low, high = (round(100 * row[name], 1) + 0.0 for name in ("mean", "low", "high"))
+    interval = "" if math.isnan(low) else f" ({low:+.1f} to {high:+.1f})"
+    return f"{mean:+.1f} points{interval}"
+
+
+def _listed(numbers: Sequence[Any]) -> str:
+    """Return `numbers` as a text, "and" before the last."""
+    texts = [str(number) for number in numbers]
+    return " and ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))
+
+
+def describe_ratio(row: Mapping[Any, Any]) -> str:
+    """Tell in a sentence how many times soft decoding's labels a method needs."""
+    target = f"the {row['accuracy']:.1%} that soft decoding has with {row['reference']:.0f} labels"
+    if row["bound"] == "more than":
+        factor = row["largest"] / row["reference"]
+        return (
+            f"**{row['method']}** does not reach {target} within {row['largest']:.0f} labels: it "
+            f"needs more than {factor:.2g} times as many."
+        )
+    if row["bound"] == "at most":
+        return (
+            f"**{row['method']}** has {target} with {row['n_labels']:.0f} already, the fewest it"
+            f" was given: it needs at most {row['ratio']:.2g} times as many."
+        )
+    return (
+        f"**{row['method']}** reaches {target} with {row['n_labels']:.0f}: "
+        f"{row['ratio']:.2g} times as many{_ratio_interval(row)}."
+    )
+
+
+def _ratio_interval(row: Mapping[Any, Any]) -> str:
+    """Return the interval of a ratio in brackets, empty where there is none."""
+    if math.isnan(row["low"]):
+        return ""
+    high = "more than was tried" if math.isinf(row["high"]) else f"{row['high']:.2g}"
+    return f" ({row['low']:.2g} to {high})"
+
+
+def describe_experiment(numbers: Mapping[str, Any], dataset: Dataset, table: pd.DataFrame) -> str:
+    """Tell what was decoded, with how many models and draws."""
+    models, draws = len(numbers["model_seeds"]), len(numbers["label_seeds"])
+    fewer = numbers["competitor_draws"]
+    others = f" ({fewer} for methods that need no model)" if fewer else ""
+    return (
+        f"Here {len(dataset):,} images of {dataset.name} were decoded with"
+        f" K = {numbers['n_components']} components, {_counted(models, 'model')} and"
+        f" {_counted(draws, 'draw')} of labels{others}: {len(table):,} accuracies in all."
+    )
+
+
+def describe_sureness(numbers: Mapping[str, Any]) -> str:
+    """Tell what the intervals are over, and what they do not tell."""
+    over = describe_seeds(len(numbers["model_seeds"]), len(numbers["label_seeds"]))
+    alone = " Of another training run they say nothing." if len(numbers["model_seeds"]) == 1 else ""
+    return f"Means and intervals of the decoders are {over}.{alone}"
+
+
+def _counted(n: int, name: str) -> str:
+    """Return a number of things, with the plural where it belongs."""
+    return f"{n} {name}" if n == 1 else f"{n} {name}s"
+
+
+def describe_inductive(summary: pd.DataFrame, unseen: pd.DataFrame) -> str:
+    """Tell the accuracies on images left without a label and on new ones, at the largest budget.
+
+    Only methods with a model have seen the former, without their labels.
+    """
+    n_labels = summary["n_labels"].max()
+    before, after = (
+        rows[rows["n_labels"] == n_labels].set_index("method")["mean"] for rows in (summary, unseen)
+    )
+    listed = ", ".join(
+        f"{before[method]:.1%} and {after[method]:.1%} for *{method}*"
+        for method in before.index.intersection(after.index)
+    )
+    return (
+        f"With {n_labels} labels, accuracy on the images left without a label, and on the test"
+        f" split by a model that has never seen it, is {listed}."
+    )
