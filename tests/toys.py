@@ -5,6 +5,7 @@ import pandas as pd
 
 from gmvae.data.dataset import Dataset
 from gmvae.decoding.posterior import Posterior
+from gmvae.pages.results import Results
 
 N, K, L = 240, 8, 4
 
@@ -39,3 +40,54 @@ def make_table(accuracies, method="soft", budgets=(10, 100, 1000)):
     ]
     columns = ["dataset", "method", "n_labels", "fraction", "label_seed", "model_seed"]
     return pd.DataFrame(rows, columns=[*columns, "accuracy", "n_scored"])
+
+
+TOY_ACCURACY = {
+    ("hard", 10): [0.3, 0.5],
+    ("hard", 40): [0.8, 0.8],
+    ("hard-covered", 10): [0.55, 0.55],
+    ("hard-covered", 40): [0.8, 0.8],
+    ("soft", 10): [0.6, 0.6],
+    ("soft", 40): [0.78, 0.8],
+    ("logistic-regression", 10): [0.2, 0.3],
+    ("logistic-regression", 40): [0.9, 0.9],
+    ("xgboost", 10): [0.1, 0.1],
+}
+
+
+def toy_supervision(accuracy=TOY_ACCURACY):
+    """Rows of accuracies by method, budget and label seed."""
+    rows = [
+        {"dataset": "toy", "method": m, "n_labels": n, "label_seed": seed, "accuracy": value}
+        for (m, n), values in accuracy.items()
+        for seed, value in enumerate(values)
+    ]
+    return pd.DataFrame(rows)
+
+
+def toy_summary(name="toy", **settings):
+    """What a run says of itself."""
+    return {
+        "data": {"name": name, "fingerprint": "ab" * 32, "n_images": 2000, "n_classes": 10},
+        "profile": {"name": "letters", "settings": settings},
+        "configuration": {
+            "dataset": "/home/someone/toy.npz",
+            "n_components": 8,
+            "latent_dim": 4,
+            "model_seed": 0,
+            "model_seeds": [0, 1],
+            "label_seeds": [3],
+            "epochs": 2,
+        },
+        "versions": dict.fromkeys(("gmvae", "python", "torch", "scikit-learn", "xgboost"), "1.2"),
+        "machine": {"processor": "a | b", "cores": 2, "system": "Linux"},
+        "seconds": {"01_data": 1.2, "02_model": 30.4},
+        "training_seconds": 12.3,
+        "date": "2026-01-01",
+        "purity": 0.9,
+    }
+
+
+def toy_results(name="toy", accuracy=TOY_ACCURACY, **settings):
+    """Results of a run without chapters."""
+    return Results(toy_summary(name, **settings), {}, toy_supervision(accuracy))

@@ -17,7 +17,7 @@ OTHER_SETTINGS = {
     "many_labels": "What many labels give XGBoost, which the article compares with.",
 }
 RULES = ("hard", "hard-covered", "soft")
-_DECODED = (*RULES, "graph", "soft-chosen", "graph-chosen")  # by the model itself
+_DECODED = (*RULES, "soft-cosine", "soft-diffused", "bayes", "graph")  # by the model itself
 
 
 @dataclass(frozen=True)
@@ -96,17 +96,23 @@ def heading(results: Results) -> str:
 
 def setting_heading(setting: str, table: pd.DataFrame) -> str:
     """Return in Markdown what ``supervision_<setting>.csv`` holds, how made, over which seeds."""
-    models = table["model_seed"].nunique()
+    models, draws = table["model_seed"].nunique(), table["label_seed"].nunique()
     differing: dict[str, Any] = {"inductive": True} if setting == "inductive" else {}
     differing["methods"] = list(dict.fromkeys(table["method"]))
     differing["budgets"] = sorted({int(n) for n in table["n_labels"]})
     differing["label_seeds"] = sorted({int(seed) for seed in table["label_seed"]})
     settings = shlex.join(_settings(differing))
+    with_models = f" and {counted(models, 'model')}" if models else ""
     return (
-        f"**{OTHER_SETTINGS.get(setting, setting)}** Means over {table['label_seed'].nunique()}"
-        f" draws of labels{f' and {models} model(s)' if models else ''}. To the command above"
-        f" it adds\n\n```bash\n{settings}\n```\n"
+        f"**{OTHER_SETTINGS.get(setting, setting)}** Means over {counted(draws, 'draw')} of"
+        f" labels{with_models}. To the command"
+        f" above it adds\n\n```bash\n{settings}\n```\n"
     )
+
+
+def counted(n: int, name: str) -> str:
+    """Return a number of things, with the plural where it belongs."""
+    return f"{n:,} {name}" if n == 1 else f"{n:,} {name}s"
 
 
 def command(results: Results) -> str:
@@ -129,9 +135,37 @@ def mean_accuracies(supervision: pd.DataFrame) -> pd.DataFrame:
     return supervision.groupby(["n_labels", "method"])["accuracy"].mean().unstack()
 
 
-def competitors(means: pd.DataFrame) -> pd.DataFrame:
-    """Return of a table with a column per method those that do not decode the model."""
-    return means.drop(columns=list(_DECODED), errors="ignore")
+def competitors(supervision: pd.DataFrame) -> list[str]:
+    """Return the methods that do not decode the model, in the table's order."""
+    methods = dict.fromkeys(supervision["method"])
+    return [m for m in methods if m not in _DECODED and not m.endswith("-chosen")]
+
+
+def on_shared_draws(supervision: pd.DataFrame, n_labels: int) -> pd.DataFrame:
+    """Compare soft decoding with each competitor at a budget, on the draws that both have.
+
+    Parameters
+    ----------
+    supervision : DataFrame
+        With columns `method`, `n_labels`, `label_seed` and `accuracy`.
+    n_labels : int
+
+    Returns
+    -------
+    DataFrame
+        By method: the mean accuracies ``theirs`` and ``soft``, and the number of ``draws``, the
+        most accurate first. A method that shares no draw with soft decoding is not in it.
+    """
+    rows = supervision[supervision["n_labels"] == n_labels]
+    # a draw's mean over models, if there are several
+    by_draw = rows.groupby(["label_seed", "method"])["accuracy"].mean().unstack()  # (S, methods)
+    found = {}
+    for method in competitors(rows) if "soft" in by_draw else []:
+        both = by_draw[[method, "soft"]].dropna()
+        if len(both):
+            found[method] = [*both.mean(), len(both)]
+    table = pd.DataFrame.from_dict(found, orient="index", columns=["theirs", "soft", "draws"])
+    return table.sort_values("theirs", ascending=False, kind="stable")
 
 
 def accuracy_table(supervision: pd.DataFrame) -> pd.DataFrame:
@@ -196,25 +230,6 @@ def _listed(seeds: list[int]) -> str:
     return ", ".join(map(str, seeds))
 
 
-def conclusions(results: Results) -> list[str]:
-    """Say in sentences what the numbers of a run show, whichever way they fall."""
-    accuracy = results.supervision.groupby(["method", "n_labels"])["accuracy"].mean()
-    means = {name: accuracy[name] for name in accuracy.index.unique("method")}
-    rules = [set(means[rule].index) if rule in means else set() for rule in RULES]
-    shared = set.intersection(*rules)  # budgets at which all rules were run
-    if not shared:
-        return ["This run leaves out one of the decoding rules, so it cannot compare them."]
-    return [
-        _gap_sentence(means, int(min(shared))),
-        _gap_sentence(means, int(max(shared))),
-        *_baseline_sentences(means),
-        *_strongest_sentences(means),
-        f"If every component had its right name, {results.summary['purity']:.1%} of the images"
-        f" would be right{which_model(results)}: a ceiling for rules that give each component one"
-        " name.",
-    ]
-
-
 def which_model(results: Results) -> str:
     """Say which model a number is of that is not a mean over models, if there are several."""
     configuration = results.summary["configuration"]
@@ -231,47 +246,3 @@ def means_near(results: Results, n_labels: int) -> tuple[int, dict[str, float]]:
     rules = means[[rule for rule in RULES if rule in means]].dropna()
     n = min(rules.index, key=lambda budget: abs(budget - n_labels))
     return int(n), rules.loc[n].to_dict()
-
-
-def _strongest_sentences(means: dict[str, pd.Series]) -> list[str]:
-    """Name the best competitor at soft decoding's smallest and largest budget."""
-    others = competitors(pd.DataFrame(means)).dropna(how="all")  # budgets that one was run at
-    at = [n for n in means["soft"].index if n in others.index]
-    return [
-        f"At {n:,} labels the strongest competitor is {others.loc[n].idxmax()} with"
-        f" {others.loc[n].max():.1%}, against {means['soft'][n]:.1%} by soft decoding."
-        for n in sorted({min(at), max(at)} if at else set())
-    ]
-
-
-def _gap_sentence(means: dict[str, pd.Series], n_labels: int) -> str:
-    hard, covered, soft = (means[rule][n_labels] for rule in RULES)
-    by_rule = 100 * (covered - hard)
-    return (
-        f"With {n_labels:,} random labels soft decoding reaches {soft:.1%}. That is"
-        f" {_points(soft - hard)} than the published hard rule, of which {by_rule:.1f}"
-        " points are the rule for components without a label, and"
-        f" {_points(soft - covered)} than the hard rule over components that have one."
-    )
-
-
-def _points(difference: float) -> str:
-    word = "more" if difference >= 0 else "fewer"
-    return f"{abs(100 * difference):.1f} percentage points {word}"
-
-
-def _baseline_sentences(means: dict[str, pd.Series]) -> list[str]:
-    supervised = [m for m in ("logistic-regression", "mlp", "xgboost") if m in means]
-    sentences = []
-    for method in supervised:
-        shared = means["soft"].index.intersection(means[method].index)
-        if shared.empty:
-            continue
-        ahead = [int(n) for n in shared if means[method][n] >= means["soft"][n]]
-        sentences.append(
-            f"{method} on pixels overtakes soft decoding at {min(ahead):,} labels."
-            if ahead
-            else f"{method} on pixels stays below soft decoding up to {int(max(shared)):,} labels,"
-            " the most it was given here."
-        )
-    return sentences

@@ -1,0 +1,157 @@
+"""What the numbers of a run show, in sentences that follow the numbers whichever way they fall."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from gmvae.pages.results import (
+    RULES,
+    Results,
+    counted,
+    mean_accuracies,
+    on_shared_draws,
+    which_model,
+)
+
+_SUPERVISED = ("logistic-regression", "mlp", "xgboost")
+_ALL_BUT_ALL = 0.999  # of a difference
+
+
+def conclusions(results: Results) -> list[str]:
+    """Say in sentences what the numbers of a run show, whichever way they fall."""
+    means = mean_accuracies(results.supervision)
+    rules = [set(means[rule].dropna().index) if rule in means else set() for rule in RULES]
+    shared = set.intersection(*rules)  # budgets at which all rules were run
+    if not shared:
+        return ["This run leaves out one of the decoding rules, so it cannot compare them."]
+    return [
+        *(_gap_sentence(means, int(n)) for n in sorted({min(shared), max(shared)})),
+        *_overtaking_sentences(results.supervision),
+        *_strongest_sentences(results.supervision),
+        _ceiling_sentence(results, means["soft"]),
+    ]
+
+
+def gap_in_one_sentence(results: Results) -> str:
+    """Say how much of the published gap is the rule for components without a label.
+
+    Of the smallest budget at which all rules were run; empty if there is none.
+    """
+    means = mean_accuracies(results.supervision)
+    if not all(rule in means for rule in RULES) or means[list(RULES)].dropna().empty:
+        return ""
+    n, (hard, covered, soft) = next(means[list(RULES)].dropna().iterrows())
+    gap = soft - hard
+    if round(100 * gap, 1) <= 0:
+        return f"With {n:,} labels soft decoding is not ahead of the published hard rule here."
+    share = (covered - hard) / gap
+    told = "all" if share > _ALL_BUT_ALL else f"{max(share, 0):.0%}"
+    return (
+        f"With {n:,} labels, {told} of the distance between the published hard rule and soft"
+        " decoding is made by what happens to components without a label."
+    )
+
+
+def against_the_article(results: Results, many: int = 10_192, article: float = 0.8) -> str:
+    """Say whether XGBoost finds the images of a result easier than the article's.
+
+    Parameters
+    ----------
+    results : Results
+    many : int
+        The article's labels for XGBoost, about 7 % of 145,600.
+    article : float
+        The accuracy that the article reports there.
+    """
+    tables = [results.supervision, *results.other_settings.values()]
+    rows = pd.concat(tables)[lambda t: t["method"] == "xgboost"]
+    near = rows[(rows["n_labels"] > 0.9 * many) & (rows["n_labels"] < 1.1 * many)]
+    if near.empty:
+        return "XGBoost was not run here with about as many labels as it takes in the article."
+    n, accuracy = int(near["n_labels"].iloc[0]), float(near["accuracy"].mean())
+    word = "easier" if accuracy > article else "no easier"
+    return (
+        f"With {n:,} labels XGBoost is right on {accuracy:.1%} of these images; the article reports"
+        f" about {article:.0%} at {many:,} on its own. To XGBoost, these images are {word}."
+    )
+
+
+def _gap_sentence(means: pd.DataFrame, n_labels: int) -> str:
+    """Tell what soft decoding reaches, and how far it is from either hard rule."""
+    hard, covered, soft = means.loc[n_labels, list(RULES)]
+    if not round(1000 * (soft - hard)) and not round(1000 * (soft - covered)):
+        return (
+            f"With {n_labels:,} random labels soft decoding reaches {soft:.1%}, the same as both"
+            " hard rules."
+        )
+    return (
+        f"With {n_labels:,} random labels soft decoding reaches {soft:.1%}. That is"
+        f" {_points(soft - hard)} than the published hard rule, of which {_tenth(covered - hard)}"
+        " points are the rule for components without a label, and"
+        f" {_points(soft - covered)} than the hard rule over components that have one."
+    )
+
+
+def _points(difference: float) -> str:
+    """Tell a difference of shares in points, more or fewer."""
+    word = "more" if difference >= 0 else "fewer"
+    return f"{abs(100 * difference):.1f} percentage points {word}"
+
+
+def _tenth(difference: float) -> str:
+    """Return a difference in points; adding 0.0 turns a rounded -0.0 into 0.0."""
+    return f"{round(100 * difference, 1) + 0.0:.1f}"
+
+
+def _overtaking_sentences(supervision: pd.DataFrame) -> list[str]:
+    """Tell where the article's supervised methods overtake soft decoding, on shared draws."""
+    compared = _by_budget(supervision)
+    sentences = []
+    for method in _SUPERVISED:
+        rows = {n: table.loc[method] for n, table in compared.items() if method in table.index}
+        if not rows:
+            continue
+        ahead = [n for n, row in rows.items() if row["theirs"] >= row["soft"]]
+        sentences.append(
+            f"{method} on pixels overtakes soft decoding at {min(ahead):,} labels."
+            if ahead
+            else f"{method} on pixels stays below soft decoding up to {max(rows):,} labels,"
+            " the most it was given here."
+        )
+    return sentences
+
+
+def _strongest_sentences(supervision: pd.DataFrame) -> list[str]:
+    """Name the best competitor at the smallest and the largest budget that one shares with soft."""
+    compared = _by_budget(supervision)
+    sentences = []
+    for n in sorted({min(compared), max(compared)} if compared else set()):
+        best = compared[n].iloc[0]
+        sentences.append(
+            f"At {n:,} labels the strongest competitor is {best.name} with {best['theirs']:.1%},"
+            f" against {best['soft']:.1%} by soft decoding on the same"
+            f" {counted(int(best['draws']), 'draw')}."
+        )
+    return sentences
+
+
+def _by_budget(supervision: pd.DataFrame) -> Mapping[int, pd.DataFrame]:
+    """Return the comparisons on shared draws of each budget that has any."""
+    budgets = sorted({int(n) for n in supervision["n_labels"]})
+    compared = {n: on_shared_draws(supervision, n) for n in budgets}
+    return {n: table for n, table in compared.items() if len(table)}
+
+
+def _ceiling_sentence(results: Results, soft: pd.Series) -> str:
+    """Tell the purity, and whether soft decoding, which it does not bound, is above it."""
+    purity, n = results.summary["purity"], int(soft.dropna().index.max())
+    sentence = (
+        f"If every component had its right name, {purity:.1%} of the images would be"
+        f" right{which_model(results)}: a ceiling for rules that give each component one name."
+    )
+    if soft[n] <= purity:
+        return sentence
+    return (
+        f"{sentence} Soft decoding is above it with {n:,} labels, {soft[n]:.1%}: it gives no"
+        " component one name, so two images of one component may get different labels."
+    )
