@@ -128,15 +128,21 @@ def describe_example(example: Example | None, class_names: Sequence[str]) -> str
     """Tell how the rules decode the image, or that there is none."""
     if example is None:
         return (
-            "**There is no such image in this run.** Wherever the soft rule is right, so is the"
-            " hard one."
+            "**There is no such image in this run.** Where a component has a label and the soft rule"
+            " is right, the hard one is right as well, or would be but for a tie."
         )
     truth, named = class_names[example.label], class_names[example.names[0]]
+    tied = [
+        class_names[label]
+        for label, share in zip(example.labels, example.hard, strict=True)
+        if share == example.hard.max() and label != example.names[0]
+    ]
+    of_a_tie = f" (the first of a tie with {', '.join(f'“{t}”' for t in tied)})" if tied else ""
     return (
         f"Image {example.index} shows “{truth}”. Its most likely component,"
         f" c = {example.components[0]} with q(c|x) = {example.responsibilities[0]:.2f}, was named"
-        f" “{named}”, and the hard rule stops there. The soft rule adds up what all components"
-        f" say, and gives “{truth}” {example.vote:.0%} of its vote."
+        f" “{named}”{of_a_tie}, and the hard rule stops there. The soft rule adds up what all"
+        f" components say, and gives “{truth}” {example.vote:.0%} of its vote."
     )
 
 

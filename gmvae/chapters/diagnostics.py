@@ -11,7 +11,8 @@ from sklearn.manifold import TSNE
 from sklearn.metrics import confusion_matrix
 
 from gmvae.baselines.registry import find_method
-from gmvae.decoding.clusters import entropy, mean_entropy
+from gmvae.data.dataset import Dataset
+from gmvae.decoding.clusters import entropy, label_counts, mean_entropy, purity
 from gmvae.errors import InputError
 from gmvae.experiments.scoring import Draw, predict
 
@@ -116,6 +117,52 @@ def reconstructions(trained: "TrainedModel", images: Array) -> Array:
         log_odds = trained.model.decode(torch.from_numpy(latent_mean).to(device))  # (n, 784)
         pixels = torch.sigmoid(log_odds.float()).cpu().numpy()
     return pixels.reshape(-1, *images.shape[1:])
+
+
+def case_purity(q: Array, dataset: Dataset) -> dict[str, float] | None:
+    """Return how pure components are in label and in case; None where no case is told.
+
+    Only images whose case the data set's file tells are counted.
+
+    Parameters
+    ----------
+    q : ndarray of shape (N, K)
+    dataset : Dataset
+        ``extra["case"]``, if it is there, is 0 for upper case and 1 for lower case.
+
+    Returns
+    -------
+    dict or None
+        ``images``, their number; ``label``, the share with their component's majority label;
+        ``label_and_case``, the share with its majority pair of label and case; ``by_chance``,
+        what the latter would be if a component held the cases of a label as all images do.
+    """
+    case = np.asarray(dataset.extra.get("case", np.full(len(dataset), -1)))  # (N,)
+    known = np.isin(case, (0, 1))
+    if not known.any():
+        return None
+    component, y = q.argmax(axis=1)[known], dataset.labels[known]  # (N',) each
+    pair = 2 * y + case[known].astype(np.int64)  # (N',)
+    by_label = label_counts(component, y, q.shape[1])  # (K, L)
+    pairs = np.bincount(pair, minlength=2 * by_label.shape[1]).reshape(-1, 2)  # (L, 2)
+    more = pairs.max(axis=1) / np.maximum(pairs.sum(axis=1), 1)  # (L,), share of its usual case
+    return {
+        "images": int(known.sum()),
+        "label": purity(component, y),
+        "label_and_case": purity(component, pair),
+        "by_chance": float((by_label * more).max(axis=1).sum() / known.sum()),
+    }
+
+
+def describe_case_purity(found: Mapping[str, float] | None) -> str:
+    """Tell whether upper and lower case of a letter lie in components of their own."""
+    if found is None:
+        return "The data set's file does not tell upper from lower case."
+    return (
+        f"Of the {found['images']:,} images whose case is known, {found['label']:.1%} have their"
+        f" component's majority label, and {found['label_and_case']:.1%} its majority label and"
+        f" case. If components knew nothing of case the latter would be {found['by_chance']:.1%}."
+    )
 
 
 def numbers(

@@ -29,6 +29,7 @@ from gmvae.experiments.correctness import (
     with_interval,
 )
 from gmvae.experiments.sweep import Sweep, check_sweep
+from gmvae.files import finite
 
 Array = NDArray[Any]
 COMPARED = ("hard", "hard-covered", "soft", "soft-cosine", "bayes")
@@ -175,7 +176,7 @@ class Comparison:
         return reliability(np.concatenate(confidence), np.concatenate(right))
 
     def numbers(self) -> dict[str, Any]:
-        """Return the numbers on record."""
+        """Return the numbers on record; an interval that is none is None."""
         names = self.dataset.class_names
         by_reason = {
             rule: {
@@ -186,13 +187,16 @@ class Comparison:
         }
         by_class = self.gain_by_class["mean"].fillna(0).tolist()
         groups = image_groups(self.dataset)
-        return {
+        found = {
             "n_labels": self.n_labels,
             "covered_share": {str(n): share for n, share in self.covered_share.items()},
             "gain_by_reason": by_reason,
             "fair_gain": {str(n): row.to_dict() for n, row in self.fair_gain.items()},
             "fair_gain_ahead": {str(n): float((g > 0).mean()) for n, g in self.fair_gains.items()},
             "gain_by_class": dict(zip(names, by_class, strict=True)),
+            "gain_by_certainty": {
+                name: table.to_dict("records") for name, table in self.gain_by_certainty.items()
+            },
             "calibration_error": calibration_errors(self.calibration),
             "by_group": {
                 grouping: {
@@ -202,6 +206,7 @@ class Comparison:
                 for grouping, tables in self.accuracy_by_group.items()
             },
         }
+        return finite(found)
 
 
 def image_groups(dataset: Dataset) -> dict[str, tuple[Array, list[str]]]:

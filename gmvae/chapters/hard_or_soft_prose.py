@@ -12,14 +12,14 @@ def describe_reasons(compared: Comparison) -> str:
     """Tell what each reason adds to soft's gain over the published rule at the smallest budget."""
     budget = min(compared.budgets)
     table = compared.gain_by_reason["hard"][list(compared.budgets).index(budget)]
-    uncovered, misnamed, named = 100 * table["mean"]
+    uncovered, misnamed, named = table["mean"]
     covered_share = compared.covered_share[budget]
     return (
         f"With {budget} labels, {covered_share:.1%} of the images lie in a component with a"
         f" labelled image. Of soft's difference to the published rule,"
-        f" {uncovered + misnamed + named:+.1f} points in all, {uncovered:+.1f} come from images"
-        f" whose component has no label, {misnamed:+.1f} from misnamed components and"
-        f" {named:+.1f} from components named rightly."
+        f" {_points(uncovered + misnamed + named)} points in all, {_points(uncovered)} come from"
+        f" images whose component has no label, {_points(misnamed)} from misnamed components and"
+        f" {_points(named)} from components named rightly."
     )
 
 
@@ -34,20 +34,35 @@ def describe_fair_gain(gains: Mapping[int, Array], tables: Mapping[int, pd.Serie
         Its ``mean, low, high``.
     """
     sizes = [
-        f"{100 * row['mean']:+.1f} points at {n} labels ({100 * row['low']:+.1f} to "
-        f"{100 * row['high']:+.1f})"
-        for n, row in tables.items()
+        f"{_points(row['mean'])} points at {n} labels{_interval(row)}" for n, row in tables.items()
     ]
     cells = np.concatenate([gain.ravel() for gain in gains.values()])
     ahead = [n for n, row in tables.items() if row["low"] > 0]
     everywhere = "at every budget" if len(ahead) == len(tables) else f"at {len(ahead)}"
     if len(ahead) < len(tables):
         everywhere += f" of {len(tables)} budgets"
+    sure = (
+        "and one model and one draw have no interval"
+        if all(np.isnan(row["low"]) for row in tables.values())
+        else f"and its interval lies above zero {everywhere}"
+    )
     return (
         f"Soft minus *hard-covered*: {', '.join(sizes)}. It is above zero in "
         f"{(cells > 0).mean():.0%} of all {len(cells)} combinations of a budget, a model and a "
-        f"draw, and its interval lies above zero {everywhere}."
+        f"draw, {sure}."
     )
+
+
+def _points(share: float) -> str:
+    """Return a share in points with its sign; adding 0.0 turns a rounded -0.0 into 0.0."""
+    return f"{round(100 * share, 1) + 0.0:+.1f}"
+
+
+def _interval(row: pd.Series) -> str:
+    """Return an interval in points and in brackets, empty where there is none."""
+    if np.isnan(row["low"]):
+        return ""
+    return f" ({_points(row['low'])} to {_points(row['high'])})"
 
 
 def describe_classes(gain: pd.DataFrame, class_names: Sequence[str], n_labels: int) -> str:
@@ -63,12 +78,12 @@ def describe_classes(gain: pd.DataFrame, class_names: Sequence[str], n_labels: i
 
 def describe_certainty(by_entropy: pd.DataFrame, by_margin: pd.DataFrame) -> str:
     """Tell the gain on the most and the least certain tenth of the images."""
-    small, large = 100 * by_entropy["mean"].iloc[[0, -1]]
-    narrow, wide = 100 * by_margin["mean"].iloc[[0, -1]]
+    small, large = (_points(gain) for gain in by_entropy["mean"].iloc[[0, -1]])
+    narrow, wide = (_points(gain) for gain in by_margin["mean"].iloc[[0, -1]])
     return (
-        f"On the tenth of the images with the smallest entropy the gain is {small:+.1f} points, on"
-        f" the tenth with the largest {large:+.1f}; from the smallest margin to the largest it goes"
-        f" from {narrow:+.1f} to {wide:+.1f}."
+        f"On the tenth of the images with the smallest entropy the gain is {small} points, on"
+        f" the tenth with the largest {large}; from the smallest margin to the largest it goes"
+        f" from {narrow} to {wide}."
     )
 
 

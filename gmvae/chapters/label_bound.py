@@ -19,6 +19,7 @@ from gmvae.coverage.probability import (
     compare_methods,
     coverage_probability,
     covered_share,
+    expected_covered,
     expected_labels,
     labels_to_cover,
 )
@@ -222,13 +223,34 @@ class LabelBound:
                 for n in ARTICLE_LABELS
                 if n <= self.n_images
             },
+            "purest": self._purest(),
             "article": {
+                "n_components": ARTICLE_K,
+                "n_images": ARTICLE_N,
+                "n_training": ARTICLE_TRAINING_N,
+                "share": ARTICLE_SHARE,
                 "exact": exact,
                 "exact_with_replacement": exact_with_replacement,
                 "union": union,
                 "claimed": claimed,
                 "claimed_probability": coverage_probability(claimed, ARTICLE_K, ARTICLE_N),
+                "uncovered": {
+                    str(n): ARTICLE_K - expected_covered(n, ARTICLE_K, ARTICLE_N)
+                    for n in ARTICLE_LABELS
+                },
             },
+        }
+
+    def _purest(self) -> dict[str, Any]:
+        """Return the sizes of the purest quarter of the components, and the least purity there."""
+        used = np.flatnonzero(self.sizes)
+        order = np.argsort(-self.purity[used], kind="stable")
+        purest = used[order][: max(1, len(used) // 4)]
+        return {
+            "components": len(purest),
+            "purity": float(self.purity[purest].min()),
+            "smallest": int(self.sizes[purest].min()),
+            "largest": int(self.sizes[purest].max()),
         }
 
     def _simulate(self, clusters: int | np.ndarray, population: int | None) -> np.ndarray:

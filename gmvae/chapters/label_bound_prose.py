@@ -11,7 +11,6 @@ from gmvae.chapters.label_bound import (
     ARTICLE_K,
     ARTICLE_LABELS,
     ARTICLE_N,
-    ARTICLE_SHARE,
     ARTICLE_TRAINING_N,
     MOST,
     LabelBound,
@@ -22,7 +21,6 @@ from gmvae.coverage.inputs import checked_labels
 from gmvae.coverage.probability import (
     coverage_probability,
     covered_share,
-    expected_covered,
     labels_for_share,
 )
 from gmvae.coverage.purity import labels_for_named_share
@@ -91,14 +89,10 @@ def _flat(numbers: Mapping[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def _article(numbers: Mapping[str, int]) -> dict[str, Any]:
+def _article(numbers: Mapping[str, Any]) -> dict[str, Any]:
     """Return the article's setting as shares, and what its numbers of labels reach."""
     named: dict[str, Any] = {
-        "article-K": ARTICLE_K,
-        "article-N": ARTICLE_N,
-        "article-training-N": ARTICLE_TRAINING_N,
         "article-chosen-share": ARTICLE_K / ARTICLE_N,
-        "article-share": ARTICLE_SHARE,
         "article-confidence": ARTICLE_CONFIDENCE,
         "article-exact-share": numbers["exact"] / ARTICLE_N,
         "article-union-share": numbers["union"] / ARTICLE_N,
@@ -109,7 +103,7 @@ def _article(numbers: Mapping[str, int]) -> dict[str, Any]:
         low, high = np.searchsorted(at_most, (0.025, 0.975)).tolist()
         named |= {
             f"{name}-labels": n,
-            f"{name}-missed": ARTICLE_K - expected_covered(n, ARTICLE_K, ARTICLE_N),
+            f"{name}-missed": numbers["uncovered"][str(n)],
             f"{name}-missed-low": ARTICLE_K - high,
             f"{name}-missed-high": ARTICLE_K - low,
             f"{name}-covered-share": covered_share(n, ARTICLE_K, ARTICLE_N),
@@ -119,16 +113,11 @@ def _article(numbers: Mapping[str, int]) -> dict[str, Any]:
 
 def _components(bound: LabelBound, numbers: Mapping[str, Any]) -> dict[str, Any]:
     """Return how large and pure the run's components are, and what they ask for."""
-    sizes, purity, exact = bound.sizes, bound.purity, numbers["unequal"]["exact"]
+    sizes, exact = bound.sizes, numbers["unequal"]["exact"]
     used = np.flatnonzero(sizes)
-    purest = used[np.argsort(-purity[used], kind="stable")][: max(1, len(used) // 4)]
     return {
         "smallest": int(sizes[used].min()),
         "largest": int(sizes.max()),
-        "purest": len(purest),
-        "purest-purity": float(purity[purest].min()),
-        "purest-smallest": int(sizes[purest].min()),
-        "purest-largest": int(sizes[purest].max()),
         "unequal-exact-share": exact / bound.N,
         "unequal-factor": exact / numbers["equal_same_number"],
         "most-share": MOST,

@@ -50,7 +50,7 @@ def principal_plane(
 def kmeans_majority_by_n_clusters(
     latent: np.ndarray,
     labels: np.ndarray,
-    labelled: np.ndarray,
+    draws: Sequence[np.ndarray],
     n_clusters: Sequence[int] | None = None,
 ) -> pd.DataFrame:
     """Measure what the number of clusters trades off, on k-means clusters of a latent space.
@@ -59,8 +59,8 @@ def kmeans_majority_by_n_clusters(
     ----------
     latent : float array (N, D)
     labels : int array (N,)
-    labelled : int array (n,)
-        Indices of the images whose label names their cluster.
+    draws : sequence of int arrays (n,)
+        For each draw the indices of the images whose label names their cluster.
     n_clusters : sequence of int, optional
         None: 5 to 800, but no more than a cluster for four images.
 
@@ -69,21 +69,32 @@ def kmeans_majority_by_n_clusters(
     DataFrame
         A row for each number `n_clusters`: `purity` with all labels, `covered` (share of images
         whose cluster holds a labelled one) and `accuracy` of majority labels on the images without
-        a label, where an uncovered cluster counts as wrong.
+        a label, where an uncovered cluster counts as wrong, both means over draws; `deviation`,
+        the standard deviation of the accuracy over draws, NaN for a single one.
     """
     if n_clusters is None:
         n_clusters = [k for k in _CANDIDATES if k <= len(latent) // 4]
-    unseen = np.setdiff1d(np.arange(len(labels)), labelled)  # (N - n,)
     rows = []
     for k in n_clusters:
         kmeans = MiniBatchKMeans(k, random_state=_SEED, batch_size=4096, n_init=1)
         clusters = kmeans.fit_predict(latent)  # (N,)
-        counts = label_counts(clusters[labelled], labels[labelled], k)  # (K, L)
-        covered = counts.sum(axis=1)[clusters] > 0  # (N,)
-        right = covered & (counts.argmax(axis=1)[clusters] == labels)  # (N,)
-        means = float(covered[unseen].mean()), float(right[unseen].mean())
-        rows.append((k, purity(clusters, labels), *means))
-    return pd.DataFrame(rows, columns=["n_clusters", "purity", "covered", "accuracy"])
+        found = np.array([_named(clusters, labels, labelled, k) for labelled in draws])  # (S, 2)
+        covered, accuracy = found.mean(axis=0)
+        deviation = float(found[:, 1].std(ddof=1)) if len(found) > 1 else float("nan")
+        rows.append((k, purity(clusters, labels), covered, accuracy, deviation))
+    columns = ["n_clusters", "purity", "covered", "accuracy", "deviation"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _named(
+    clusters: np.ndarray, labels: np.ndarray, labelled: np.ndarray, k: int
+) -> tuple[float, float]:
+    """Return the shares of the images without a label that are covered, and named rightly."""
+    unseen = np.setdiff1d(np.arange(len(labels)), labelled)  # (N - n,)
+    counts = label_counts(clusters[labelled], labels[labelled], k)  # (K, L)
+    covered = counts.sum(axis=1)[clusters] > 0  # (N,)
+    right = covered & (counts.argmax(axis=1)[clusters] == labels)  # (N,)
+    return float(covered[unseen].mean()), float(right[unseen].mean())
 
 
 def best_n_clusters(tradeoff: pd.DataFrame) -> pd.Series:
@@ -118,11 +129,19 @@ def describe_purity(described: Mapping[str, Any]) -> str:
 
 
 def describe_tradeoff(tradeoff: pd.DataFrame, n_labels: int) -> str:
-    """Tell at which number of clusters accuracy is highest."""
+    """Tell at which number of clusters accuracy is highest, and which cannot be told from it."""
     best = best_n_clusters(tradeoff)
+    near = tradeoff["accuracy"] >= best["accuracy"] - best.get("deviation", 0)
+    others = [f"{k}" for k in tradeoff["n_clusters"][near] if k != best["n_clusters"]]
+    also = (
+        f"; K' = {', '.join(others)} cannot be told from it, being within one standard deviation"
+        f" over draws, {100 * best['deviation']:.1f} points"
+        if others
+        else ""
+    )
     return (
         f"With {n_labels} random labels the accuracy is highest at K' = {best['n_clusters']:.0f}"
-        f" ({best['accuracy']:.1%}). This illustration uses labels and chooses nothing: K is a"
+        f" ({best['accuracy']:.1%}){also}. This illustration uses labels and chooses nothing: K is a"
         " parameter of the run, and `--set n_components=...` trains the model that belongs to"
         " another."
     )

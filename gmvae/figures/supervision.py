@@ -65,6 +65,34 @@ def accuracy_by_labels(
     return figure
 
 
+@styled
+def predicted_accuracy(compared: pd.DataFrame, curve: pd.DataFrame) -> Figure:
+    """Show measured accuracies with intervals, and the lines that were predicted for them.
+
+    Parameters
+    ----------
+    compared : DataFrame
+        Columns ``method, n_labels, predicted, mean, low, high``.
+    curve : DataFrame
+        Of the method ``hard``, between its budgets: columns ``n_labels, predicted``.
+    """
+    figure, axis = plt.subplots(figsize=(6.4, 3.4))
+    for method, rows in compared.groupby("method", sort=False):
+        look = {**line_style(str(method)), "markersize": 4}
+        path = curve if method == "hard" else rows
+        line = {name: look[name] for name in ("color", "linestyle")}
+        axis.plot(
+            path["n_labels"], path["predicted"], linewidth=1, label=f"{method}, predicted", **line
+        )
+        points = look | {"linestyle": "none", "label": f"{method}, measured"}
+        axis.errorbar(rows["n_labels"], rows["mean"], error_bars(rows), elinewidth=0.8, **points)
+    log_axis(axis, sorted(set(compared["n_labels"])))
+    percent_axis(axis.yaxis)
+    axis.set(xlabel="labelled images", ylabel="accuracy", ylim=(None, 1))
+    axis.legend(loc="lower right")
+    return figure
+
+
 def _percent_above(axis: Axes, budgets: list[int], n_images: int) -> None:
     """Repeat the numbers of labels on an upper axis, in percent of the images."""
 

@@ -14,7 +14,6 @@ from gmvae.pages.results import (
 )
 
 _SUPERVISED = ("logistic-regression", "mlp", "xgboost")
-_ALL_BUT_ALL = 0.999  # of a difference
 
 
 def conclusions(results: Results) -> list[str]:
@@ -30,26 +29,6 @@ def conclusions(results: Results) -> list[str]:
         *_strongest_sentences(results.supervision),
         _ceiling_sentence(results, means["soft"]),
     ]
-
-
-def gap_in_one_sentence(results: Results) -> str:
-    """Say how much of the published gap is the rule for components without a label.
-
-    Of the smallest budget at which all rules were run; empty if there is none.
-    """
-    means = mean_accuracies(results.supervision)
-    if not all(rule in means for rule in RULES) or means[list(RULES)].dropna().empty:
-        return ""
-    n, (hard, covered, soft) = next(means[list(RULES)].dropna().iterrows())
-    gap = soft - hard
-    if round(100 * gap, 1) <= 0:
-        return f"With {n:,} labels soft decoding is not ahead of the published hard rule here."
-    share = (covered - hard) / gap
-    told = "all" if share > _ALL_BUT_ALL else f"{max(share, 0):.0%}"
-    return (
-        f"With {n:,} labels, {told} of the distance between the published hard rule and soft"
-        " decoding is made by what happens to components without a label."
-    )
 
 
 def against_the_article(results: Results, many: int = 10_192, article: float = 0.8) -> str:

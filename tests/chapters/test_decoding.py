@@ -1,5 +1,7 @@
 """Chapter 04: the example follows its rule, and the numbers it tells are those of the draws."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,9 @@ def test_the_example_follows_its_rule():
     assert "Image 4 shows “b”" in sentence
     assert "c = 0 with q(c|x) = 0.55, was named “a”" in sentence
     assert "gives “b” 80% of its vote" in sentence
+    assert "tie" not in sentence
+    tied = replace(example, hard=np.array([0.5, 0.5]))
+    assert "was named “a” (the first of a tie with “b”), and" in describe_example(tied, "ab")
 
 
 def test_no_example_where_the_rules_agree():

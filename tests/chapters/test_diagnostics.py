@@ -6,6 +6,8 @@ import pytest
 
 from gmvae.chapters.diagnostics import (
     by_certainty,
+    case_purity,
+    describe_case_purity,
     describe_components,
     describe_confusions,
     largest_confusions,
@@ -13,6 +15,7 @@ from gmvae.chapters.diagnostics import (
     numbers,
     soft_confusion,
 )
+from gmvae.data.dataset import Dataset
 from gmvae.experiments.scoring import as_draw
 
 SHARES = np.array([[2 / 3, 0, 1 / 3], [1, 0, 0], [0, 0, 0]])
@@ -51,3 +54,25 @@ def test_empty_components_do_not_count():
     assert "2 of 3 components hold images; the largest holds 70.0%" in sentence
     assert "the smallest 30.00%. 50% of these components" in sentence
     assert "“b” as “a” (100%), “a” as “c” (33%)" in describe_confusions(recorded)
+
+
+def cases(component, case):
+    """One letter in two cases; the image of unknown case is not counted."""
+    y = np.zeros(9, int)
+    case = np.array([*case, 255])
+    data = Dataset("toy", np.zeros((9, 28, 28), np.uint8), y, y, ("a",), "", {"case": case})
+    return case_purity(np.eye(2)[[*component, 1]], data)
+
+
+def test_cases_in_components_of_their_own():
+    apart = cases([0] * 4 + [1] * 4, [0] * 4 + [1] * 4)
+    assert apart == {"images": 8, "label": 1.0, "label_and_case": 1.0, "by_chance": 0.5}
+    assert "100.0% its majority label and case" in describe_case_purity(apart)
+    mixed = cases([0] * 4 + [1] * 4, [0, 1] * 4)
+    assert mixed["label_and_case"] == mixed["by_chance"] == 0.5
+
+
+def test_without_cases_there_is_no_purity_of_case():
+    data = Dataset("toy", np.zeros((2, 28, 28)), np.zeros(2, int), np.zeros(2, int), ("a",), "")
+    assert case_purity(np.eye(2), data) is None
+    assert "does not tell" in describe_case_purity(None)

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from toys import TOY_ACCURACY, toy_results
 
-from gmvae.pages.conclusions import against_the_article, conclusions, gap_in_one_sentence
+from gmvae.pages.conclusions import against_the_article, conclusions
 
 
 def test_the_conclusions_follow_the_numbers():
@@ -74,20 +74,6 @@ def test_soft_decoding_may_be_behind_both_rules():
     told = conclusions(behind)
     assert "10.0 percentage points fewer than the published hard rule, of which 0.0" in told[0]
     assert "10.0 percentage points fewer than the hard rule over" in told[0]
-    assert "is not ahead" in gap_in_one_sentence(behind)
-
-
-def test_the_gap_is_shared_out_by_the_numbers():
-    assert "With 10 labels, 75% of the distance" in gap_in_one_sentence(
-        falling(hard=[0.4], hard_covered=[0.55], soft=[0.6])
-    )
-    assert "0% of the distance" in gap_in_one_sentence(
-        falling(hard=[0.4], hard_covered=[0.4], soft=[0.6])
-    )
-    assert "all of the distance" in gap_in_one_sentence(
-        falling(hard=[0.4], hard_covered=[0.6], soft=[0.6])
-    )
-    assert gap_in_one_sentence(falling(hard=[0.4], soft=[0.6])) == ""
 
 
 def test_soft_decoding_above_the_purity_is_told_with_why():
