@@ -128,8 +128,8 @@ def describe_example(example: Example | None, class_names: Sequence[str]) -> str
     """Tell how the rules decode the image, or that there is none."""
     if example is None:
         return (
-            "**There is no such image in this run.** Where a component has a label and the soft rule"
-            " is right, the hard one is right as well, or would be but for a tie."
+            "**There is no such image in this run.** Where a component has a label and the soft"
+            " rule is right, the hard one is right as well, or would be but for a tie."
         )
     truth, named = class_names[example.label], class_names[example.names[0]]
     tied = [

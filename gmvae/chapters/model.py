@@ -9,6 +9,7 @@ from sklearn.cluster import MiniBatchKMeans
 from sklearn.decomposition import PCA
 
 from gmvae.decoding.clusters import label_counts, purity
+from gmvae.files import finite
 
 SHOWN = 2000  # images in the map of the latent space, at most; more would hide each other
 _CANDIDATES = (5, 10, 20, 50, 100, 200, 400, 800)  # numbers of k-means clusters
@@ -103,8 +104,12 @@ def best_n_clusters(tradeoff: pd.DataFrame) -> pd.Series:
 
 
 def numbers(described: Mapping[str, Any], tradeoff: pd.DataFrame) -> dict[str, Any]:
-    """Return the numbers on record: those that describe the model, and the best K'."""
-    return {**described, "tradeoff_best_k": int(best_n_clusters(tradeoff)["n_clusters"])}
+    """Return the numbers on record: the model's, the best K' and the trade-off."""
+    return {
+        **described,
+        "tradeoff_best_k": int(best_n_clusters(tradeoff)["n_clusters"]),
+        "tradeoff": finite(tradeoff.to_dict("records")),
+    }
 
 
 def describe_training(described: Mapping[str, Any], n_components: int, n_images: int) -> str:
@@ -141,7 +146,7 @@ def describe_tradeoff(tradeoff: pd.DataFrame, n_labels: int) -> str:
     )
     return (
         f"With {n_labels} random labels the accuracy is highest at K' = {best['n_clusters']:.0f}"
-        f" ({best['accuracy']:.1%}){also}. This illustration uses labels and chooses nothing: K is a"
-        " parameter of the run, and `--set n_components=...` trains the model that belongs to"
+        f" ({best['accuracy']:.1%}){also}. This illustration uses labels and chooses nothing: K is"
+        " a parameter of the run, and `--set n_components=...` trains the model that belongs to"
         " another."
     )

@@ -1,0 +1,196 @@
+"""Rules for the article's claims about its data, its model and the labels that theory asks for.
+
+A rule takes the evidence and returns a finding; the first sentence of its docstring is the rule.
+"""
+
+from itertools import pairwise
+
+from gmvae.pages.evidence import FAILS, HOLDS, MORE, REMARK, UNTESTED, Evidence, Finding
+
+_PURE = 0.95  # a component that is purer counts as pure
+_UNEQUAL = 1.5  # times as large
+
+
+def size_and_balance(e: Evidence) -> Finding:
+    """Hold on the article's data if it has so many images in equal classes; else not tested."""
+    data = {name: e.figure("01_data", name) for name in ("n_images", "n_classes")}
+    small, large = (e.figure("01_data", f"{end}_class") for end in ("smallest", "largest"))
+    text = (
+        f"{data['n_images']:,} images, {data['n_classes']} classes of {small:,} to {large:,} images"
+    )
+    if not e.results.is_the_articles_data:
+        return Finding(UNTESTED, f"Other data: {text}.")
+    same = data["n_images"] == e.figure("03_label_bound", "article", "n_images")
+    return Finding(HOLDS if same and small == large else FAILS, f"{text}.")
+
+
+def more_ambiguous_than_mnist(e: Evidence) -> Finding:
+    """Hold if letters are less pure than MNIST and soft gains more; a remark if only the first."""
+    mnist = [other for other in e.beside if other.summary["data"]["name"] == "mnist"]
+    if not mnist or e.results.summary["data"]["n_classes"] != 26:
+        return Finding(UNTESTED, "It takes a run on letters and one on MNIST.")
+    other = Evidence(mnist[0])
+    purities = [x.results.summary["purity"] for x in (e, other)]
+    gains = [x.soft_minus("hard-covered", x.budget_near(MORE)) for x in (e, other)]
+    text = (
+        f"Purity {purities[0]:.1%}, on MNIST {purities[1]:.1%}; soft minus hard-covered"
+        f" {100 * gains[0]['mean']:+.1f} points, on MNIST {100 * gains[1]['mean']:+.1f}, with about"
+        f" {MORE:g} labels for each component."
+    )
+    if purities[0] >= purities[1]:
+        return Finding(FAILS, text)
+    apart = (gains[0]["low"] or 0) > (gains[1]["high"] or 1)
+    return Finding(HOLDS if apart else REMARK, text)
+
+
+def only_several_models_could_tell(_: Evidence) -> Finding:
+    """Leave it untested, as a run trains Gaussian mixtures of one number of components only."""
+    return Finding(UNTESTED, "A run trains models of one K; this takes several.")
+
+
+def plain_vae(_: Evidence) -> Finding:
+    """Leave it untested, as a run trains no model without components."""
+    return Finding(UNTESTED, "No model without a mixture is trained in a run.")
+
+
+def merging_and_fragmenting(e: Evidence) -> Finding:
+    """Hold with a remark if purity rises and cover falls with K', which is k-means, not models."""
+    rows = e.figure("02_model", "tradeoff")
+    purities, covered = ([row[name] for row in rows] for name in ("purity", "covered"))
+    text = (
+        f"k-means clusters of z, K' from {rows[0]['n_clusters']} to {rows[-1]['n_clusters']}:"
+        f" purity {purities[0]:.1%} to {purities[-1]:.1%}, images in a cluster with a label"
+        f" {covered[0]:.1%} to {covered[-1]:.1%}."
+    )
+    so = purities[-1] > purities[0] and covered[-1] < covered[0]
+    return Finding(REMARK if so else FAILS, text)
+
+
+def styles_in_components(e: Evidence) -> Finding:
+    """Hold if components are nearer to pure in case than to chance, and not all are pure."""
+    case = e.figure("07_diagnostics", "case_purity")
+    pure = e.figure("07_diagnostics", "share_of_components_over_95_percent_pure")
+    text = (
+        f"{case['label_and_case']:.1%} of the images have their component's majority letter and"
+        f" case, {case['label']:.1%} its letter, {case['by_chance']:.1%} by chance;"
+        f" {1 - pure:.0%} of the components are no more than 95% pure."
+    )
+    middle = (case["label"] + case["by_chance"]) / 2
+    return Finding(HOLDS if case["label_and_case"] > middle and pure < 1 else FAILS, text)
+
+
+def soft_generalises_hard(e: Evidence) -> Finding:
+    """Hold if three switches lead from one rule to the other and add up to the difference."""
+    switches = e.figure("06_hard_or_soft", "switches")
+    n = str(e.figure("06_hard_or_soft", "n_labels"))
+    whole = sum(row["mean"] for row in switches.values())
+    listed = ", ".join(f"{name} {100 * row['mean']:+.1f}" for name, row in switches.items())
+    text = f"With {n} labels the switches add {listed} points, {100 * whole:+.1f} in all."
+    rows = e.figure("05_supervision", "soft_minus", "hard-covered")
+    measured = [row["mean"] for row in rows if str(row["n_labels"]) == n]
+    agree = not measured or abs(whole - measured[0]) < 0.001
+    return Finding(HOLDS if agree else FAILS, text)
+
+
+def pure_means_equal(e: Evidence) -> Finding:
+    """Fail if pure components differ in size by half; not tested if none is pure."""
+    purest = e.figure("03_label_bound", "purest")
+    text = (
+        f"The {purest['components']} purest components are at least {purest['purity']:.1%} pure and"
+        f" hold {purest['smallest']:,} to {purest['largest']:,} images."
+    )
+    if purest["purity"] < _PURE or purest["components"] < 2:
+        return Finding(UNTESTED, text)
+    unequal = purest["largest"] > _UNEQUAL * purest["smallest"]
+    return Finding(FAILS if unequal else HOLDS, text)
+
+
+def chosen_labels(e: Evidence) -> Finding:
+    """Hold if K of the article's images are its 0.07 %."""
+    article = e.figure("03_label_bound", "article")
+    share = article["n_components"] / article["n_images"]
+    text = f"{article['n_components']} of {article['n_images']:,} images are {share:.3%}."
+    return Finding(HOLDS if round(share, 4) == 0.0007 else FAILS, text)
+
+
+def share_to_cover(e: Evidence) -> Finding:
+    """Hold if the exact number of labels is the article's share of its images, as rounded."""
+    article = e.figure("03_label_bound", "article")
+    exact, union, N = article["exact"], article["union"], article["n_images"]
+    text = (
+        f"Exactly {exact} labels, {exact / N:.3%} of {N:,} images; the union bound's {union} are"
+        f" {union / article['n_training']:.3%} of the {article['n_training']:,} for training."
+        f" {article['share']:.1%} are {article['claimed']} and cover all with"
+        f" {article['claimed_probability']:.1%}."
+    )
+    return Finding(HOLDS if round(exact / N, 3) == article["share"] else FAILS, text)
+
+
+def unequal_clusters(e: Evidence) -> Finding:
+    """Hold if the inequality's number is enough, and unequal components need more than equal."""
+    unequal = e.figure("03_label_bound", "unequal")
+    equal = e.figure("03_label_bound", "equal_same_number")
+    text = (
+        f"This run's components need {unequal['exact']:,} labels, by the inequality"
+        f" {unequal['union']:,}; as many of equal size {equal:,}."
+    )
+    holds = unequal["union"] >= unequal["exact"] >= equal
+    return Finding(HOLDS if holds else FAILS, text)
+
+
+def optimistic(e: Evidence) -> Finding:
+    """Hold if naming all components rightly takes more labels than covering them."""
+    named, exact = (
+        e.figure("03_label_bound", "named_correctly"),
+        e.figure("03_label_bound", "unequal", "exact"),
+    )
+    text = f"{exact:,} labels cover all components, {named:,} name all of them rightly."
+    return Finding(HOLDS if named > exact else FAILS, text)
+
+
+def hard_is_limited(e: Evidence) -> Finding:
+    """Hold if soft decoding with every label is above purity; a remark if purity alone is low."""
+    every = e.figure("06_hard_or_soft", "every_label")
+    text = (
+        f"With every label known, one name per component is right on {every['purity']:.1%}, soft"
+        f" decoding on {every['soft']:.1%}."
+    )
+    if every["purity"] == 1:
+        return Finding(FAILS, text)
+    return Finding(HOLDS if every["soft"] > every["purity"] else REMARK, text)
+
+
+def profiles_are_estimated(e: Evidence) -> Finding:
+    """Hold if m(l) comes nearer with every budget; a remark if it is still far at 2.91 K labels.
+
+    Far is a total variation distance above a quarter.
+    """
+    distances = e.figure("06_hard_or_soft", "profile_distance")
+    values = [distances[n] for n in sorted(distances, key=int)]
+    n = e.budget_near(MORE)
+    text = f"Distance to m(l) from all labels: {', '.join(f'{v:.2f}' for v in values)}; at {n}"
+    text += f" labels {distances[n]:.2f}." if n in distances else " labels not known."
+    if any(b >= a for a, b in pairwise(values)):
+        return Finding(FAILS, text)
+    return Finding(HOLDS if distances.get(n, 1) <= 0.25 else REMARK, text)
+
+
+def labels_per_component(e: Evidence) -> Finding:
+    """Hold if 291 labels leave at most one of 100 equal components; a remark if more."""
+    article = e.figure("03_label_bound", "article")
+    missed = e.figure("03_label_bound", "article", "uncovered", "291")
+    per_component = 291 / article["n_components"]
+    text = f"{per_component:.2f} on average, and {missed:.1f} equal components still have none."
+    if round(per_component) != 3:
+        return Finding(FAILS, text)
+    return Finding(HOLDS if missed <= 1 else REMARK, text)
+
+
+def several_without_a_label(e: Evidence) -> Finding:
+    """Hold if 2 to 25 of 100 equal components have no label; a remark if more."""
+    article = e.figure("03_label_bound", "article")
+    missed = e.figure("03_label_bound", "article", "uncovered", "73")
+    text = f"{missed:.0f} of {article['n_components']} equal components have none, on average."
+    if missed < 2:
+        return Finding(FAILS, text)
+    return Finding(HOLDS if missed <= article["n_components"] / 4 else REMARK, text)
