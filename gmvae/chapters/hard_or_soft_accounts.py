@@ -66,7 +66,7 @@ def describe_switches(switches: Mapping[str, Mapping[str, Any]], n_labels: int) 
     parts = [f"{_points(switches[name])} come from {text}" for name, text in _SWITCH_NAMES.items()]
     whole = sum(row["mean"] for row in switches.values())
     return (
-        f"With {n_labels} labels soft decoding is {_tenth(whole)} points ahead of *hard-covered*:"
+        f"With {n_labels} labels soft minus *hard-covered* is {_tenth(whole)} points:"
         f" {', '.join(parts[:-1])} and {parts[-1]}."
     )
 
@@ -75,14 +75,14 @@ def describe_wins(wins: Mapping[str, float], n_labels: int) -> str:
     """Tell how many images only one of the two rules gets right."""
     p = wins["p_value"]
     sure = (
-        "are not equally likely in any model and draw"
+        "The difference is more than chance in every model and draw"
         if p < 0.05
-        else "cannot be told apart in every model and draw"
+        else "In some model and draw the difference can be chance"
     )
     return (
         f"With {n_labels} labels only soft decoding is right on {wins['wins']:,.0f} images, and"
-        f" only *hard-covered* on {wins['losses']:,.0f}, on average. The two counts {sure}"
-        f" (McNemar's test, largest p-value {p:.2g})."
+        f" only *hard-covered* on {wins['losses']:,.0f}, on average. {sure} (McNemar's test,"
+        f" largest p-value {p:.2g})."
     )
 
 
@@ -99,9 +99,10 @@ def describe_ceilings(found: Mapping[str, Any], n_components: int) -> str:
     )
     return (
         f"With {smallest} labels a label was drawn of the class of"
-        f" {found['seen_class_share'][smallest]:.1%} of the images, on average, and no rule can be"
-        f" right on others. With every label known, one name per component is right on"
-        f" {every['purity']:.1%}, the purity, and soft decoding on {every['soft']:.1%}. {above}."
+        f" {found['seen_class_share'][smallest]:.1%} of the images, on average, and a rule that"
+        " gives no other labels cannot be right on the rest. With every label known, one name per"
+        f" component is right on {every['purity']:.1%}, the purity, and soft decoding on"
+        f" {every['soft']:.1%}. {above}."
     )
 
 

@@ -21,7 +21,7 @@ from gmvae.experiments.statistics import curve
 Array = NDArray[Any]
 
 RULES = {"hard": "first-class", "hard-covered": "covered-only"}
-_NEXT = 30  # components that an image is followed to, from its most likely one on
+_NEXT = 16  # components that an image is followed to, from its most likely one on
 _POINTS = 24  # of a curve
 
 

@@ -20,7 +20,7 @@ from gmvae.pages.evidence import (
     percent,
     points,
 )
-from gmvae.pages.results import RULES, on_shared_draws
+from gmvae.pages.results import RULES, counted, on_shared_draws
 
 _MOST = 0.9  # of another accuracy: nearly as much
 _SMALL = 0.05  # a gain of more is not small
@@ -59,7 +59,8 @@ def seeds_and_intervals(e: Evidence) -> Finding:
         len(e.figure("05_supervision", name)) for name in ("label_seeds", "model_seeds")
     )
     confidence = e.figure("05_supervision", "confidence")
-    text = f"{draws} draws, {models} models, intervals of {confidence:.0%}."
+    seeds = f"{counted(draws, 'draw')}, {counted(models, 'model')}"
+    text = f"{seeds}, intervals of {confidence:.0%}."
     if draws < 5:
         return Finding(FAILS, text)
     return Finding(HOLDS if models > 1 else REMARK, text)

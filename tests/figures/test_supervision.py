@@ -3,7 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from gmvae.figures.supervision import accuracy_by_labels, difference_by_labels
+from gmvae.figures.supervision import (
+    accuracy_by_labels,
+    difference_by_labels,
+    predicted_accuracy,
+)
 
 
 def rows(*means):
@@ -34,3 +38,19 @@ def test_differences_are_in_points():
     assert len([line for line in axis.lines if not any(line.get_ydata())]) == 1  # zero
     texts = [text.get_text() for text in axis.get_legend().get_texts()]
     assert texts == ["soft minus hard", "soft minus hard-covered"]
+
+
+def test_predictions_are_lines_and_measurements_points():
+    tables = [rows(0.5, 0.6, 0.7).assign(method=method) for method in ("hard", "hard-covered")]
+    compared = pd.concat(tables).assign(predicted=0.6)
+    curve = pd.DataFrame({"n_labels": [10, 30, 1000], "predicted": [0.5, 0.55, 0.65]})
+    (axis,) = predicted_accuracy(compared, curve).axes
+    texts = [text.get_text() for text in axis.get_legend().get_texts()]
+    assert sorted(texts) == [
+        f"{method}, {kind}"
+        for method in ("hard", "hard-covered")
+        for kind in ("measured", "predicted")
+    ]
+    drawn = {line.get_label(): line for line in axis.lines}
+    np.testing.assert_allclose(drawn["hard, predicted"].get_xdata().astype(float), [10, 30, 1000])
+    np.testing.assert_allclose(drawn["hard-covered, predicted"].get_ydata().astype(float), 0.6)
