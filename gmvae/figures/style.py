@@ -42,6 +42,7 @@ DECODER_LINES: dict[str, dict[str, Any]] = {
     "soft-cosine": {"linestyle": "-.", "marker": "s"},
     "bayes": {"linestyle": (0, (6, 1, 1, 1, 1, 1)), "marker": "D"},
     "soft-tempered": {"linestyle": "--", "marker": "P"},
+    "soft-diffused": {"linestyle": (0, (3, 1)), "marker": "h"},
     "graph": {"linestyle": "-", "marker": "*"},
     "soft-chosen": {"linestyle": (0, (3, 1, 1, 1)), "marker": "P"},
     "graph-chosen": {"linestyle": (0, (3, 1, 1, 1)), "marker": "X"},
@@ -57,6 +58,12 @@ COMPETITOR_LINES: dict[str, dict[str, Any]] = {
     "kmeans-majority": {"linestyle": (0, (4, 1, 1, 1)), "marker": "<"},
     "gmm-majority": {"linestyle": (0, (4, 1, 1, 1)), "marker": ">"},
     "label-spreading": {"linestyle": (0, (6, 2)), "marker": "d"},
+    "label-spreading-published": {"linestyle": ":", "marker": "d"},
+    "graph-pixels": {"linestyle": "-", "marker": "*"},
+    "svm": {"linestyle": "-", "marker": "v"},
+    "logistic-regression-normalised": {"linestyle": (0, (3, 1, 1, 1)), "marker": "s"},
+    "mlp-normalised": {"linestyle": (0, (3, 1, 1, 1)), "marker": "D"},
+    "xgboost-normalised": {"linestyle": (0, (3, 1, 1, 1)), "marker": "P"},
 }
 _OTHER = {"linestyle": "-", "marker": "."}
 

@@ -17,7 +17,7 @@ OTHER_SETTINGS = {
     "many_labels": "What many labels give XGBoost, which the article compares with.",
 }
 RULES = ("hard", "hard-covered", "soft")
-_DECODED = (*RULES, "graph", "soft-chosen", "graph-chosen")  # by the model itself
+_DECODED = (*RULES, "soft-diffused", "graph", "soft-chosen", "graph-chosen")  # by the model itself
 
 
 @dataclass(frozen=True)
