@@ -50,6 +50,10 @@ COMPETITOR_LINES: dict[str, dict[str, Any]] = {
     "logistic-regression": {"linestyle": "-", "marker": "s"},
     "mlp": {"linestyle": "--", "marker": "D"},
     "xgboost": {"linestyle": "-.", "marker": "P"},
+    "svm": {"linestyle": "-", "marker": "p"},
+    "logistic-regression-normalised": {"linestyle": (0, (5, 1)), "marker": "s"},
+    "mlp-normalised": {"linestyle": (0, (5, 1)), "marker": "D"},
+    "xgboost-normalised": {"linestyle": (0, (5, 1)), "marker": "P"},
     "logistic-regression-tuned": {"linestyle": ":", "marker": "s"},
     "mlp-tuned": {"linestyle": ":", "marker": "D"},
     "xgboost-tuned": {"linestyle": ":", "marker": "P"},
@@ -57,6 +61,7 @@ COMPETITOR_LINES: dict[str, dict[str, Any]] = {
     "kmeans-majority": {"linestyle": (0, (4, 1, 1, 1)), "marker": "<"},
     "gmm-majority": {"linestyle": (0, (4, 1, 1, 1)), "marker": ">"},
     "label-spreading": {"linestyle": (0, (6, 2)), "marker": "d"},
+    "label-spreading-published": {"linestyle": ":", "marker": "d"},
 }
 _OTHER = {"linestyle": "-", "marker": "."}
 
