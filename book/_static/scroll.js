@@ -1,14 +1,25 @@
 // What scrolls sideways can be reached by keyboard, and says so; what fits is left alone.
 (() => {
-  const SCROLLERS = ".scroll, .pst-scrollable-table-container, div.math, .bd-article pre";
+  const SCROLLERS = ".scroll, .pst-scrollable-table-container, mjx-container, .bd-article pre";
+  const INLINE = "mjx-container:not([display])";
+
+  const markWideFormulas = () => {
+    const right = document.querySelector(".bd-article")?.getBoundingClientRect().right;
+    for (const formula of document.querySelectorAll(INLINE)) {
+      formula.classList.remove("wide");
+      formula.classList.toggle("wide", formula.getBoundingClientRect().right > right + 1);
+    }
+  };
   const mark = () => {
+    markWideFormulas();
     for (const box of document.querySelectorAll(SCROLLERS)) {
-      if (box.scrollWidth > box.clientWidth) {
+      const scrolls = getComputedStyle(box).overflowX === "auto" && box.scrollWidth > box.clientWidth;
+      if (scrolls) {
         box.tabIndex = 0;
-        box.setAttribute("role", "region");
-        box.setAttribute("aria-label", "Wide content, scrolls sideways");
-      } else if (box.getAttribute("role") === "region") {
-        for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
+        box.dataset.scrolls = "";
+      } else if ("scrolls" in box.dataset) {
+        box.removeAttribute("tabindex");
+        delete box.dataset.scrolls;
       }
     }
   };
@@ -16,7 +27,7 @@
     await window.MathJax?.startup?.promise;
     mark();
     window.addEventListener("resize", mark);
-    document.addEventListener("toggle", mark, true);
+    document.addEventListener("toggle", mark, true); // code that was folded
   };
   window.addEventListener("load", start);
 })();
