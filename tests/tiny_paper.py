@@ -71,7 +71,7 @@ class Smoke:
 
 
 def make_smoke(dataset: Path, cwd: Path) -> Smoke:
-    """Run the paper on `dataset` below `cwd` as a user does, killed in its second chapter, then on."""
+    """Run the paper on `dataset` as a user does: killed in its second chapter, then to its end."""
     methods = "methods=[hard, hard-covered, soft, logistic-regression]"
     settings = (f"dataset={dataset}", "budgets=[20, 60]", methods, *SMALL)
     arguments = command("paper", settings=settings)

@@ -13,7 +13,7 @@ class AuthorYearLabels(BaseLabelStyle):
     """Labels such as "Cohen et al., 2017", where others have "[CATvS17]"."""
 
     def format_labels(self, sorted_entries: Sequence[Entry]) -> Iterator[str]:
-        """Yield one label for each entry; the letters of years such as 2026a tell namesakes apart."""
+        """Yield one label for each entry; years such as 2026a tell namesakes apart."""
         for entry in sorted_entries:
             yield f"{_names(entry)}, {entry.fields['year']}"
 
@@ -33,7 +33,9 @@ def register() -> None:
 def _names(entry: Entry) -> str:
     """Family names as a reader cites them: one, two, or the first of many."""
     names = [
-        " ".join(str(part.render_as("text")) for part in (*who.rich_prelast_names, *who.rich_last_names))
+        " ".join(
+            str(part.render_as("text")) for part in (*who.rich_prelast_names, *who.rich_last_names)
+        )
         for who in entry.persons["author"]
     ]
     return names[0] + " et al." if len(names) > 2 else " and ".join(names)

@@ -1,4 +1,4 @@
-"""The Sphinx extension of the book: citations, footer, finished pages, no file that nothing loads."""
+"""The Sphinx extension of the book: citations, footer, finished pages, no unused file."""
 
 import re
 import shutil
@@ -42,7 +42,8 @@ def _describe(
         "title": book if title == book else f"{title} — {book}",
         "description": _first_paragraph(doctree) if doctree else "",
     }
-    licence = context["pathto"]("book/references") + "#licence-and-citation"
+    here = name == "book/references"
+    licence = ("" if here else context["pathto"]("book/references")) + "#licence-and-citation"
     context["theme_extra_footer"] = (
         "<p>Text and figures: CC BY 4.0. Code: BSD 3-Clause."
         f' <a href="{licence}">Licence and how to cite</a></p>'
@@ -59,9 +60,7 @@ def _first_paragraph(doctree: nodes.document) -> str:
     return ""
 
 
-def _finish(
-    heads: dict[str, dict[str, str]], app: Sphinx, exception: Exception | None
-) -> None:
+def _finish(heads: dict[str, dict[str, str]], app: Sphinx, exception: Exception | None) -> None:
     """Mend every page, add the root, and remove what no page loads."""
     if exception or app.builder.format != "html":
         return
@@ -96,4 +95,3 @@ def _prune(static: Path) -> None:
     for path in list(mathjax.rglob("*")):
         if path.is_file() and not path.relative_to(mathjax).as_posix().startswith(_MATHJAX):
             path.unlink()
-

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
 
-_NUMBER = re.compile(r"[-+−±]?[\d.,:]+(e-?\d+)?\s*([%×s]|\(.*\)|[-–±].*|to .*)?|nan|–|—|")
+# figures with their units and intervals, and the words the tables of labels have beside them
+_NUMBER = re.compile(r"(?:[^A-Za-z]|\b(?:at most|not by|to|nan|s)\b)*")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def redirect_page(title: str, target: str) -> str:
 
 def _describe(page: BeautifulSoup, head: Head) -> None:
     """Give the head its title, a description and what previews of links show."""
-    assert page.head is not None and page.title is not None
+    assert page.head is not None
+    assert page.title is not None
     page.title.string = head.title
     shown = {"og:title": head.title, "og:type": "article", "og:image": head.picture}
     named = {"description": head.description, "twitter:card": "summary_large_image"}
@@ -84,16 +86,16 @@ def _mend_table(page: BeautifulSoup, table: Tag) -> None:
     table.attrs.pop("border", None)
     _join_header(table)
     for cell in table.select("thead th"):
-        cell["scope"] = "colgroup" if int(str(cell.get("colspan", 1))) > 1 else "col"
+        cell["scope"] = "colgroup" if int(str(cell.get("colspan", "1"))) > 1 else "col"
     for cell in table.select("tbody th"):
-        cell["scope"] = "rowgroup" if int(str(cell.get("rowspan", 1))) > 1 else "row"
+        cell["scope"] = "rowgroup" if int(str(cell.get("rowspan", "1"))) > 1 else "row"
     for cell in table.select("thead th"):
         if not cell.get_text(strip=True):
             cell.name = "td"  # an empty header cell heads nothing
             del cell["scope"]
     for cell in table.select("tbody td"):
         if _NUMBER.fullmatch(cell.get_text(strip=True)):
-            cell["class"] = [*cell.get_attribute_list("class"), "number"]
+            _mark_number(cell)
     _align_header(table)
 
 
@@ -119,8 +121,13 @@ def _align_header(table: Tag) -> None:
         return
     for place, cell in enumerate(headers[0].find_all(["th", "td"])):
         column = [row[place] for row in rows if place < len(row)]
-        if column and all("number" in one.get_attribute_list("class") for one in column):
-            cell["class"] = [*cell.get_attribute_list("class"), "number"]
+        if column and all("number" in str(one.get("class", "")).split() for one in column):
+            _mark_number(cell)
+
+
+def _mark_number(cell: Tag) -> None:
+    """Let the stylesheet know a figure from words."""
+    cell["class"] = " ".join([*map(str, cell.get_attribute_list("class")), "number"])
 
 
 def _mend_image(page: BeautifulSoup, image: Tag) -> None:

@@ -1,4 +1,4 @@
-"""An executed notebook made ready for readers: no set-up in their way, no foreign path, a way to rerun."""
+"""An executed notebook made ready for readers: no set-up, no foreign path, a way to rerun."""
 
 import re
 from pathlib import Path
@@ -59,8 +59,8 @@ def _how_to_run(name: str, run_dir: Path) -> str:
     return f""":::{{admonition}} Run this chapter yourself
 :class: tip
 Take {{download}}`the notebook before a run <../{UNEXECUTED}/{name}.ipynb>` or
-{{download}}`the executed notebook <{name}.ipynb>`, code and parameters included. In a checkout of the
-project, `make paper` makes a run and this command reruns the chapter on it:
+{{download}}`the executed notebook <{name}.ipynb>`, code and parameters included. In a checkout
+of the project, `make paper` makes a run and this command reruns the chapter on it:
 
 ```bash
 .venv/bin/papermill notebooks/{name}.ipynb out.ipynb -p run_dir {run}

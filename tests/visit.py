@@ -6,8 +6,8 @@ from pathlib import Path
 import axe_playwright_python
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-_AUDIT = """async () => {
-    const found = await axe.run({resultTypes: ["violations"], preload: false});
+_AUDIT = """async (rules) => {
+    const found = await axe.run({resultTypes: ["violations"], preload: false, ...rules});
     return found.violations
         .filter(({impact}) => impact === "serious" || impact === "critical")
         .map(({id, nodes}) => `${id}: ${nodes.length} x, first ${nodes[0].html}`);
@@ -42,11 +42,10 @@ _SIDEWAYS = """() => {
 
 
 @contextmanager
-def visit(browser, page: Path, width: int, scheme: str = "light"):
-    """Open a page without a network; yield it and the list of faults, which grows as they happen."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, offline=True
-    )
+def visit(browser, page: Path, width: int):
+    """Open a page without a network; yield it and its list of faults, to which the page adds."""
+    context = browser.new_context(viewport={"width": width, "height": 800}, offline=True)
+    context.set_default_timeout(15_000)
     opened, faults = context.new_page(), []
     opened.on("pageerror", lambda error: faults.append(f"script: {error}"))
     opened.on("requestfailed", lambda request: faults.append(f"not found: {request.url}"))
@@ -63,8 +62,13 @@ def visit(browser, page: Path, width: int, scheme: str = "light"):
         context.close()
 
 
-def look(opened) -> list[str]:
-    """Return what a reader would miss on an open page, and what axe finds serious or critical."""
-    faults = [fault for check in (_IMAGES, _FORMULAS, _SIDEWAYS) for fault in opened.evaluate(check)]
-    opened.evaluate(AXE)
-    return faults + opened.evaluate(_AUDIT)
+def look(opened, scheme: str) -> list[str]:
+    """Return what a reader would miss on an open page, and what axe finds serious or critical.
+
+    In the dark only the colours are looked at again: nothing else changes.
+    """
+    opened.evaluate(f"window.axe || (() => {{ {AXE} }})()")
+    dark = scheme == "dark"
+    faults = opened.evaluate(_AUDIT, {"runOnly": ["color-contrast"]} if dark else {})
+    checks = () if dark else (_IMAGES, _FORMULAS, _SIDEWAYS)
+    return faults + [fault for check in checks for fault in opened.evaluate(check)]
