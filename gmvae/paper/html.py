@@ -106,11 +106,11 @@ def _join_header(table: Tag) -> None:
         return
     first, second = (row.find_all(["th", "td"]) for row in rows)
     texts = [[cell.get_text(strip=True) for cell in cells] for cells in (first, second)]
-    if len(first) == len(second) and all(not (a and b) for a, b in zip(*texts, strict=True)):
-        for above, below in zip(first, second, strict=True):
-            if below.get_text(strip=True):
-                above.string = below.get_text(strip=True)
-        rows[1].decompose()
+    if len(first) != len(second) or any(a and b for a, b in list(zip(*texts, strict=True))[1:]):
+        return
+    for cell, names in zip(first, zip(*reversed(texts), strict=True), strict=True):
+        cell.string = " / ".join(filter(None, names))
+    rows[1].decompose()
 
 
 def _align_header(table: Tag) -> None:

@@ -37,13 +37,17 @@ def test_what_nothing_uses_is_dropped():
 
 def test_a_table_of_pandas_has_one_header_with_scopes_and_aligned_figures():
     page = finished(
-        "<table border='1'><thead><tr><th></th><th>labels</th><th>name</th></tr>"
+        "<table border='1'><thead><tr><th>target</th><th>labels</th><th>name</th></tr>"
         "<tr><th>method</th><th></th><th></th></tr></thead>"
         "<tbody><tr><th>soft</th><td>95.2% (94.1–96.0)</td><td>a</td></tr>"
         "<tr><th>hard</th><td>1,456</td><td>b</td></tr></tbody></table>"
     )
     (header,) = page.select("thead tr")
-    assert [cell.get_text() for cell in header.select("th")] == ["method", "labels", "name"]
+    assert [cell.get_text() for cell in header.select("th")] == [
+        "method / target",
+        "labels",
+        "name",
+    ]
     assert {cell["scope"] for cell in page.select("thead th")} == {"col"}
     assert {cell["scope"] for cell in page.select("tbody th")} == {"row"}
     assert len(page.select("td.number")) == 2
