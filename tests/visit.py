@@ -45,7 +45,7 @@ _SIDEWAYS = """() => {
 def visit(browser, page: Path, width: int):
     """Open a page without a network; yield it and its list of faults, to which the page adds."""
     context = browser.new_context(viewport={"width": width, "height": 800}, offline=True)
-    context.set_default_timeout(60_000  # milliseconds, for a machine that has other work)
+    context.set_default_timeout(60_000)  # milliseconds, for a machine that has other work
     opened, faults = context.new_page(), []
     opened.on("pageerror", lambda error: faults.append(f"script: {error}"))
     opened.on("requestfailed", lambda request: faults.append(f"not found: {request.url}"))
