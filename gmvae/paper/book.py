@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import nbformat
 
@@ -13,8 +12,11 @@ from gmvae.errors import FailedError
 from gmvae.files import PROJECT, write_text
 from gmvae.identity import content_hash, imported_code
 from gmvae.paper.chapter import Chapter, digests
+from gmvae.paper.extension import PREVIEW
+from gmvae.paper.readers import UNEXECUTED, for_readers
 
 _STAMP = "stamps/book.json"
+_PREVIEW = "05_supervision.png"  # what a link to the book shows
 _CELL = re.compile(r"^```{code-cell}.*?\n(?::.*\n)*(.*?)^```", re.M | re.S)
 
 
@@ -81,21 +83,16 @@ def _assemble(run_dir: Path, source: Path, chapters: list[Chapter]) -> None:
         shutil.copy2(PROJECT / name, source / name)
     shutil.copytree(PROJECT / "book", source / "book", ignore=shutil.ignore_patterns("_build"))
     shutil.copytree(run_dir / "results", source / "results")
+    preview = run_dir / "figures" / _PREVIEW
+    if preview.is_file():
+        shutil.copy2(preview, source / "book" / "_static" / PREVIEW)
     (source / "notebooks").mkdir()
+    (source / UNEXECUTED).mkdir()
     for chapter in chapters:
         notebook = nbformat.read(chapter.executed(run_dir), as_version=4)
-        nbformat.write(_for_readers(notebook), source / "notebooks" / f"{chapter.name}.ipynb")
-
-
-def _for_readers(notebook: Any) -> Any:
-    """Fold the parameters papermill has put in, and drop its notes on this machine."""
-    notebook.metadata.pop("papermill", None)
-    for cell in notebook.cells:
-        cell.metadata.pop("papermill", None)
-        tags = cell.metadata.get("tags", [])
-        if "injected-parameters" in tags:
-            cell.metadata["tags"] = [*tags, "hide-input"]
-    return notebook
+        shown = for_readers(notebook, chapter.name, run_dir)
+        nbformat.write(shown, source / "notebooks" / f"{chapter.name}.ipynb")
+        shutil.copy2(chapter.path, source / UNEXECUTED / f"{chapter.name}.ipynb")
 
 
 def _render(source: Path, index: Path) -> None:

@@ -11,9 +11,11 @@ from gmvae.data.dataset import Dataset
 from gmvae.data.sources import load_dataset
 from gmvae.decoding.posterior import Posterior
 from gmvae.errors import InputError
-from gmvae.files import atomic_path, write_json
+from gmvae.figures.vector import vector
+from gmvae.files import atomic_path, write_json, write_text
 
 if TYPE_CHECKING:  # matplotlib takes a second to import
+    from IPython.display import SVG
     from matplotlib.figure import Figure
 
 
@@ -112,18 +114,14 @@ class Output:
     def __init__(self, out_dir: str | Path):
         self.path = Path(out_dir)
 
-    def figure(self, figure: "Figure", name: str) -> "Figure":
-        """Write `figure` as ``figures/<name>.png`` and ``.svg``, close and return it."""
-        import matplotlib.pyplot as plt
-
-        for suffix in (".png", ".svg"):
-            # a date or random identifiers would make the same figure another file every time
-            metadata = {"Date": None} if suffix == ".svg" else None
-            path = self.path / "figures" / f"{name}{suffix}"
-            with atomic_path(path) as temporary, plt.rc_context({"svg.hashsalt": "gmvae"}):
-                figure.savefig(temporary, dpi=150, bbox_inches="tight", metadata=metadata)
-        plt.close(figure)  # else a notebook shows it twice
-        return figure
+    def figure(self, figure: "Figure", name: str) -> "SVG":
+        """Write `figure` as ``figures/<name>.png`` and ``.svg``, close it and return the latter."""
+        path = self.path / "figures" / name
+        with atomic_path(path.with_name(f"{name}.png")) as temporary:
+            figure.savefig(temporary, dpi=150, bbox_inches="tight")
+        shown = vector(figure)
+        write_text(path.with_name(f"{name}.svg"), str(shown.data))
+        return shown
 
     def table(self, table: pd.DataFrame, name: str) -> pd.DataFrame:
         """Write `table` as ``results/<name>.csv`` and return it."""

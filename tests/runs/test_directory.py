@@ -86,7 +86,8 @@ def draw_line():
 
 def test_a_figure_is_written_twice_and_closed(tmp_path):
     figure = draw_line()
-    assert Output(tmp_path).figure(figure, "line") is figure
+    shown = Output(tmp_path).figure(figure, "line")
+    assert shown.data == (tmp_path / "figures" / "line.svg").read_text(encoding="utf-8")
     written = sorted(path.name for path in (tmp_path / "figures").iterdir())
     assert written == ["line.png", "line.svg"]
     assert (tmp_path / "figures" / "line.png").read_bytes().startswith(b"\x89PNG")
