@@ -132,7 +132,7 @@ def put_bench_on_record(path: Path, record: Path = RECORD) -> Path:
         figures = json.loads(path.read_text(encoding="utf-8"))
         cost_section(figures)
     except (OSError, ValueError, KeyError, TypeError):
-        raise InputError(f"{path} is no file that `gmvae bench --out FILE` has written.") from None
+        raise InputError(f"{path} is no file that `gmvae bench --out` has written.") from None
     target = record / "costs" / f"{path.stem}.json"
     write_json(target, figures)
     _renew_readme(record)
