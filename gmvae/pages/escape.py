@@ -1,5 +1,6 @@
 """Names and commands as text: one escape for Markdown and HTML alike, and code in Markdown."""
 
+import html
 import re
 import unicodedata
 
@@ -21,10 +22,16 @@ def escape(name: object) -> str:
     """
     text = f" {_visible(str(name))} "
     shown = [
-        here if _is_plain(before, here, after) else f"&#{ord(here)};"
+        here if _is_plain(before, here, after) else _by_number(here)
         for before, here, after in zip(text, text[1:], text[2:], strict=False)
     ]
     return "".join(shown)
+
+
+def _by_number(character: str) -> str:
+    """Return what stands for a character, with the name it has in HTML if it has to have one."""
+    named = html.escape(character, quote=False)
+    return f"&#{ord(character)};" if named == character else named
 
 
 def code_block(text: str, language: str = "bash") -> str:
