@@ -5,11 +5,10 @@ import unicodedata
 
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
-_LONGEST = 24  # characters, beyond which a name would take the room of the figure
 _MARKER_SAFE = "!?+-*/=<>()[].,:;@"  # beside letters and digits
 
 
-def as_text(name: object) -> str:
+def as_text(name: object, longest: int = 24) -> str:
     r"""Return a name so that matplotlib shows it as it is, and never as mathematics.
 
     A dollar sign is escaped, which takes its meaning from all of ``$ _ ^ { } \``. A line break
@@ -20,10 +19,12 @@ def as_text(name: object) -> str:
     ----------
     name : object
         Shown as ``str(name)``.
+    longest : int
+        Characters, beyond which it is cut, so as not to take the room of the figure.
     """
     text = str(name)
-    if len(text) > _LONGEST:
-        text = text[: _LONGEST - 1] + "…"
+    if len(text) > longest:
+        text = text[: longest - 1] + "…"
     return "".join(map(_shown, text)).replace("$", r"\$")
 
 

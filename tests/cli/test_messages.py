@@ -23,9 +23,8 @@ def literals(path):
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
             yield "".join(p.value if isinstance(p, ast.Constant) else "VALUE" for p in node.values)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if id(node) not in docstrings | parts:
-                yield node.value
+        elif isinstance(node, ast.Constant) and id(node) not in docstrings | parts:
+            yield str(node.value)
 
 
 def commands():
@@ -35,7 +34,9 @@ def commands():
             yield from ((path.name, found) for found in re.findall(r"`(gmvae [^`]+)`", text))
     for path in PAGES:
         text = path.read_text(encoding="utf-8")
-        lines = [x for block in re.findall(r"```bash\n(.*?)```", text, re.S) for x in block.split("\n")]
+        lines = [
+            x for block in re.findall(r"```bash\n(.*?)```", text, re.S) for x in block.split("\n")
+        ]
         for line in [*lines, *re.findall(r"`([^`\n]+)`", text)]:
             if match := re.match(r"(?:\.venv/bin/)?(gmvae [a-z].*)", line.strip()):
                 yield path.name, match[1]
