@@ -15,8 +15,8 @@ def describe_experiment(numbers: Mapping[str, Any], name: str) -> str:
         f"The models have K = {config['n_components']} components, D = {config['latent_dim']}"
         f" dimensions and one hidden layer of {config['encoder_hidden'][0]} units in each network."
         f" They are trained on {numbers['n_training']:,} images of {escape(name)} for"
-        f" {config['epochs']} epochs in batches of {config['batch_size']}, and their ELBO is measured on"
-        f" {numbers['n_held_out']:,} others."
+        f" {config['epochs']} epochs in batches of {config['batch_size']}, and their ELBO is"
+        f" measured on {numbers['n_held_out']:,} others."
     )
 
 
