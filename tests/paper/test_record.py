@@ -4,56 +4,17 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from toys import make_table
+from toy_results import write_run
 
 from gmvae.errors import FailedError, InputError
 from gmvae.files import PROJECT
 from gmvae.paper import chapter
 from gmvae.paper.record import RECORD, folder_name, put_bench_on_record, put_on_record
-
-RULES = ("hard", "hard-covered", "soft")
-
-
-def summary(name="toy", fingerprint="ab" * 32, **others):
-    return {
-        "data": {"name": name, "fingerprint": fingerprint, "n_images": 5000, "n_classes": 10},
-        "profile": {"name": "digits", "settings": {}},
-        "configuration": {
-            "dataset": "toy.npz",
-            "n_components": 8,
-            "latent_dim": 4,
-            "model_seed": 0,
-            "model_seeds": [0, 1],
-            "label_seeds": [0, 1, 2],
-            "epochs": 2,
-        },
-        "versions": dict.fromkeys(("gmvae", "python", "torch", "scikit-learn", "xgboost"), "1"),
-        "machine": {"processor": "chip", "cores": 2, "system": "Linux"},
-        "seconds": {"01_data": 1.2},
-        "training_seconds": 12.3,
-        "date": "2026-01-01",
-        "purity": 0.9,
-        "components_in_use": 8,
-        **others,
-    }
-
-
-def write_run(run_dir, methods=RULES, shift=0.0, **changes):
-    """Write results of methods at three budgets, two models and four draws."""
-    results = run_dir / "results"
-    results.mkdir(parents=True, exist_ok=True)
-    rng = np.random.default_rng(0)
-    accuracies = rng.normal(0.7, 0.01, (3, 2, 4)) + shift
-    table = pd.concat([make_table(accuracies, method) for method in methods])
-    table.to_csv(results / "supervision.csv", index=False)
-    (results / "summary.json").write_text(json.dumps(summary(**changes)))
-    return run_dir
 
 
 def content(folder):
@@ -117,7 +78,7 @@ def test_temporaries_of_a_killed_run_are_no_results(tmp_path):
 )
 def test_no_name_leads_out_of_the_record(name):
     made = folder_name(name)
-    assert made == os.path.basename(made)
+    assert made == Path(made).name
     assert not made.startswith(".")
     assert made not in ("", "costs")
     assert len(os.fsencode(made)) < 244  # beside the prefix of a temporary name

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t as student
-from test_record import write_run
+from toy_results import write_run
 
 from gmvae.cli.main import BAD_INPUT, DONE, FAILED, main
 from gmvae.errors import InputError
