@@ -9,6 +9,7 @@ import pandas as pd
 
 from gmvae.decoding.clusters import label_counts
 from gmvae.decoding.decoders import HardDecoder, SoftDecoder
+from gmvae.pages.escape import escape
 
 
 def votes(
@@ -131,7 +132,7 @@ def describe_example(example: Example | None, class_names: Sequence[str]) -> str
             "**There is no such image in this run.** Wherever the soft rule is right, so is the"
             " hard one."
         )
-    truth, named = class_names[example.label], class_names[example.names[0]]
+    truth, named = (escape(class_names[c]) for c in (example.label, example.names[0]))
     return (
         f"Image {example.index} shows “{truth}”. Its most likely component,"
         f" c = {example.components[0]} with q(c|x) = {example.responsibilities[0]:.2f}, was named"

@@ -14,6 +14,7 @@ from gmvae.experiments.engine import run_sweep
 from gmvae.experiments.execution import Execution
 from gmvae.experiments.statistics import label_ratio, labels_to_reach, paired_difference
 from gmvae.experiments.sweep import Sweep, check_sweep
+from gmvae.pages.escape import escape
 from gmvae.runs.directory import Run
 
 TARGETS = (0.6, 0.7, 0.8, 0.9)
@@ -179,7 +180,7 @@ def describe_ratio(row: Mapping[Any, Any]) -> str:
 def describe_experiment(numbers: Mapping[str, Any], dataset: Dataset, table: pd.DataFrame) -> str:
     """Tell what was decoded, with how many models and draws."""
     return (
-        f"Here {len(dataset):,} images of {dataset.name} were decoded with"
+        f"Here {len(dataset):,} images of {escape(dataset.name)} were decoded with"
         f" K = {numbers['n_components']} components, {len(numbers['model_seeds'])} model(s) and"
         f" {len(numbers['label_seeds'])} draws of labels ({numbers['competitor_draws']} for methods"
         f" that need no model): {len(table):,} accuracies in all."

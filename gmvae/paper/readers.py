@@ -1,6 +1,7 @@
 """An executed notebook made ready for readers: no set-up, no foreign path, a way to rerun."""
 
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def _remove_setup(notebook: Any) -> None:
 
 
 def _how_to_run(name: str, run_dir: Path) -> str:
-    run = f"runs/{run_dir.resolve().name}"
+    run = shlex.quote(f"runs/{run_dir.resolve().name}")
     return f""":::{{admonition}} Run this chapter yourself
 :class: tip
 Take {{download}}`the notebook before a run <../{UNEXECUTED}/{name}.ipynb>` or
