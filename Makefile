@@ -11,7 +11,7 @@ READY := .venv/ready
 
 help:
 	@echo "make paper [PROFILE=digits|mnist|emnist|my.yml] [ARGS='--set n_components=20']   build the book"
-	@echo "make test    run the tests"
+	@echo "make test    run the tests; those of the book in a browser need a Chromium (CHROMIUM=path)"
 	@echo "make check   formatting, lint and types"
 	@echo "make setup   install into .venv/ only"
 

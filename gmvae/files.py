@@ -1,9 +1,11 @@
 """Files that are whole or absent: everything is written to a temporary name and renamed."""
 
+import errno
 import hashlib
 import json
 import math
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,10 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from gmvae.errors import InputError
+from gmvae.errors import FailedError, InputError
 
 PROJECT = Path(__file__).parents[1]  # the checkout, where this package lies in one
 _CHUNK = 1 << 20  # bytes read at a time when hashing
+_TEMPORARY = ".gmvae-"  # begins the name of every file that is not whole yet
+_OLD = ".gmvae_old-"  # begins the name of a folder that is being replaced
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
@@ -24,21 +29,101 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
 
     The temporary name keeps the suffix of `path`, because writers such as
     ``matplotlib.savefig`` and ``numpy.savez`` choose the format by it. A block that raises
-    leaves `path` as it was and removes the temporary file.
+    leaves `path` as it was and removes the temporary file; that of a killed process is left to
+    :func:`sweep_temporaries`.
+
+    Raises
+    ------
+    FailedError
+        If the disk is full.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
+    with _full_disk_told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        prefix = f"{_TEMPORARY}{path.stem}-"
+        handle, name = tempfile.mkstemp(prefix=prefix, suffix=path.suffix, dir=path.parent)
+        os.close(handle)
     temporary = Path(name)
     try:
-        yield temporary
-        with temporary.open("rb") as written:
-            os.fsync(written.fileno())
-        temporary.chmod(0o666 & ~_umask())  # mkstemp made it private to this user
-        temporary.replace(path)
+        with _full_disk_told(path):
+            yield temporary
+            with temporary.open("rb") as written:
+                os.fsync(written.fileno())
+            temporary.chmod(0o666 & ~_umask())  # mkstemp made it private to this user
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _full_disk_told(path: Path) -> Iterator[None]:
+    """Say of an error that a full disk has caused in one sentence that it has."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        # PyTorch's writer tells of a full disk in words of its own, so the disk is asked, too
+        full = getattr(error, "errno", None) in _FULL or _is_full(path)
+        if isinstance(error, FailedError) or not full:
+            raise
+        raise FailedError(
+            f"{path} cannot be written, because the disk is full; what was there before is as it"
+            " was."
+        ) from error
+
+
+def _is_full(path: Path) -> bool:
+    folder = next(folder for folder in path.absolute().parents if folder.exists())
+    return shutil.disk_usage(folder).free == 0
+
+
+@contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `path` that takes its place if the block succeeds.
+
+    Whoever is killed between the two renames leaves the old folder under a name that
+    :func:`restore_folders` knows.
+
+    Raises
+    ------
+    FailedError
+        If the disk is full.
+    """
+    old = path.with_name(f"{_OLD}{path.name}")
+    restore_folders(path.parent)
+    with _full_disk_told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=path.parent))
+    try:
+        with _full_disk_told(path):
+            yield new
+            new.chmod(0o777 & ~_umask())  # mkdtemp made it private to this user
+            if path.exists():
+                path.rename(old)
+            new.rename(path)
+    finally:
+        restore_folders(path.parent)
+
+
+def restore_folders(parent: Path) -> None:
+    """Bring back what :func:`atomic_folder` was about to replace in `parent`; remove the rest."""
+    for old in parent.glob(f"{_OLD}*"):
+        path = parent / old.name.removeprefix(_OLD)
+        if path.exists():
+            shutil.rmtree(old)
+        else:
+            old.rename(path)
+    for temporary in parent.glob(f"{_TEMPORARY}*"):
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def sweep_temporaries(folder: Path) -> None:
+    """Remove what killed processes have left below `folder` under temporary names.
+
+    Nobody else may be writing there.
+    """
+    for path in folder.rglob(f"{_TEMPORARY}*"):
+        if path.is_file():
+            path.unlink(missing_ok=True)
 
 
 def check_writable(path: Path, option: str) -> None:

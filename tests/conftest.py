@@ -9,6 +9,7 @@ import hypothesis
 import numpy as np
 import pytest
 from samples import embedded_digits
+from tiny_paper import Smoke, make_smoke
 
 # Examples are few and always the same, and no machine is too slow for them.
 hypothesis.settings.register_profile("project", deadline=None, derandomize=True)
@@ -22,6 +23,12 @@ def tiny_npz(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("data") / "tiny.npz"
     np.savez(path, images=images, labels=labels)
     return path
+
+
+@pytest.fixture(scope="session")
+def smoke(tiny_npz, tmp_path_factory) -> Smoke:
+    """A run of every chapter and the book on 300 digits, killed once on the way."""
+    return make_smoke(tiny_npz, tmp_path_factory.mktemp("smoke"))
 
 
 @pytest.fixture(scope="session")

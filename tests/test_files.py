@@ -5,15 +5,20 @@ import hashlib
 import json
 import os
 import stat
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
-from gmvae.errors import InputError
+from gmvae.errors import FailedError, InputError
 from gmvae.files import (
+    atomic_folder,
     atomic_path,
     check_writable,
+    restore_folders,
     sha256_file,
+    sweep_temporaries,
     write_json,
     write_npz,
     write_text,
@@ -113,3 +118,81 @@ def test_a_folder_that_may_not_be_searched_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("pathlib.Path.is_dir", refuse)
     with pytest.raises(InputError, match="cannot be written: Permission denied"):
         check_writable(tmp_path / "figures.json", "--out")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_told_in_a_sentence(tmp_path, monkeypatch, number):
+    def full(_):
+        raise OSError(number, os.strerror(number))
+
+    write_text(tmp_path / "note.txt", "old")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(FailedError, match=r"note\.txt cannot be written, because the disk is full"):
+        write_text(tmp_path / "note.txt", "new")
+    assert (tmp_path / "note.txt").read_text() == "old"
+    assert names(tmp_path) == ["note.txt"]
+
+
+def test_a_writer_with_words_of_its_own_for_a_full_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr("gmvae.files._is_full", lambda _: True)
+    with pytest.raises(FailedError, match="the disk is full"):
+        write_and_raise(tmp_path / "model.pt", RuntimeError("unexpected pos 64 vs 0"))
+    with pytest.raises(KeyError):
+        write_and_raise(tmp_path / "model.pt", KeyError("x"))
+    failed = FailedError("for another reason")
+    with pytest.raises(FailedError, match="another reason"):
+        write_and_raise(tmp_path / "model.pt", failed)
+
+
+def test_only_temporaries_are_swept_away(tmp_path):
+    for name in (".gmvae-note-abc.txt", "deep/.gmvae-x", ".note.txt", "gmvae-note.txt"):
+        write_text(tmp_path / name, "x")
+    sweep_temporaries(tmp_path)
+    left = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()}
+    assert left == {".note.txt", "gmvae-note.txt"}
+
+
+def fill(folder, text):
+    (folder / "a").write_text(text)
+    (folder / "b").write_text(text)
+
+
+def test_a_folder_is_replaced_as_a_whole(tmp_path):
+    for text in ("old", "new"):
+        with atomic_folder(tmp_path / "record") as folder:
+            fill(folder, text)
+    assert {path.read_text() for path in (tmp_path / "record").iterdir()} == {"new"}
+    assert names(tmp_path) == ["record"]
+    with pytest.raises(IsADirectoryError), atomic_folder(tmp_path / "record") as folder:
+        folder.write_text("neither")
+    assert {path.read_text() for path in (tmp_path / "record").iterdir()} == {"new"}
+    assert names(tmp_path) == ["record"]
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from gmvae.files import atomic_folder
+target, calls, rename = Path(sys.argv[1]), [0], Path.rename
+def killed(path, to):
+    if calls[0] == int(sys.argv[2]):
+        os._exit(9)
+    calls[0] += 1
+    return rename(path, to)
+Path.rename = killed
+with atomic_folder(target) as folder:
+    (folder / "a").write_text("new")
+    (folder / "b").write_text("new")
+"""
+
+
+@pytest.mark.parametrize("renames", [0, 1])
+def test_a_killed_command_leaves_a_whole_folder(tmp_path, renames):
+    target = tmp_path / "record"
+    target.mkdir()
+    fill(target, "old")
+    command = [sys.executable, "-c", KILLED, str(target), str(renames)]
+    assert subprocess.run(command, check=False).returncode == 9
+    restore_folders(tmp_path)
+    assert names(tmp_path) == ["record"]
+    assert {path.read_text() for path in target.iterdir()} == {"old"}

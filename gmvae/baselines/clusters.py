@@ -23,11 +23,11 @@ from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
-from sklearn.neighbors import NearestNeighbors
 
 from gmvae.baselines.method import Method, Sample, decode
 from gmvae.baselines.pixels import pixels
 from gmvae.decoding.decoders import HardDecoder
+from gmvae.decoding.neighbours import nearest_neighbours
 
 Array = NDArray[Any]
 DIMENSIONS = 50  # principal components kept
@@ -86,13 +86,8 @@ def gmm_clusters(X: Array, training: Array, n_components: int) -> dict[str, Arra
 def neighbour_graph(X: Array, training: Array, n_components: int) -> dict[str, Array]:
     """Return each image's nearest training images ``(N, 10)``, itself not among them."""
     Z = principal_components(X, training)  # (N, P)
-    # one more than needed: a training image is its own nearest neighbour
-    search = NearestNeighbors(n_neighbors=min(NEIGHBOURS + 1, len(training))).fit(Z[training])
-    found = training[search.kneighbors(Z, return_distance=False)]  # (N, 11)
-    itself = found == np.arange(len(X))[:, None]  # (N, 11)
-    itself[~itself.any(axis=1), -1] = True  # elsewhere the farthest is left out
-    kept = found[~itself].reshape(len(X), -1)  # (N, 10)
-    return {"neighbours": kept, "training": training}
+    found, _ = nearest_neighbours(Z, NEIGHBOURS, rows=training)  # (N, 10)
+    return {"neighbours": found, "training": training}
 
 
 def label_spreading(sample: Sample, alpha: float, steps: int, class_mass: bool) -> Array:

@@ -4,6 +4,7 @@ from functools import partial
 
 from gmvae.baselines.clusters import CLUSTER_METHODS
 from gmvae.baselines.encoder import ENCODER_METHODS
+from gmvae.baselines.graphs import GRAPH_METHODS
 from gmvae.baselines.method import Method, decode
 from gmvae.baselines.normalised import NORMALISED_METHODS
 from gmvae.baselines.pixels import PUBLISHED_METHODS
@@ -28,6 +29,7 @@ METHODS: dict[str, Method] = {
     method.name: method
     for method in (
         *DECODER_METHODS,
+        *GRAPH_METHODS,
         *PUBLISHED_METHODS,
         *NORMALISED_METHODS,
         *TUNED_METHODS,

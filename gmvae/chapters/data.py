@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from gmvae.data.dataset import Dataset
+from gmvae.pages.escape import escape
 
 
 def class_sizes(dataset: Dataset) -> np.ndarray:
@@ -41,7 +42,7 @@ def numbers(dataset: Dataset) -> dict[str, Any]:
 def describe_dataset(numbers: Mapping[str, Any]) -> str:
     """Tell what a build is made from, and that it is not the article's data where it is not."""
     made_from = (
-        f"**This build** is made from the data set `{numbers['dataset']}`:"
+        f"**This build** is made from the data set {escape(numbers['dataset'])}:"
         f" {numbers['n_images']:,} images in {numbers['n_classes']} classes,"
         f" {numbers['n_train']:,} for training and {numbers['n_test']:,} for testing."
     )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from gmvae.decoding.clusters import label_counts
 from gmvae.decoding.decoders import HardDecoder, SoftDecoder
+from gmvae.pages.escape import escape
 
 
 def votes(
@@ -131,9 +132,9 @@ def describe_example(example: Example | None, class_names: Sequence[str]) -> str
             "**There is no such image in this run.** Where a component has a label and the soft"
             " rule is right, the hard one is right as well, or would be but for a tie."
         )
-    truth, named = class_names[example.label], class_names[example.names[0]]
+    truth, named = (escape(class_names[c]) for c in (example.label, example.names[0]))
     tied = [
-        class_names[label]
+        escape(class_names[label])
         for label, share in zip(example.labels, example.hard, strict=True)
         if share == example.hard.max() and label != example.names[0]
     ]

@@ -15,6 +15,7 @@ from gmvae.data.dataset import Dataset
 from gmvae.decoding.clusters import entropy, label_counts, mean_entropy, purity
 from gmvae.errors import InputError
 from gmvae.experiments.scoring import Draw, predict
+from gmvae.pages.escape import escape
 
 if TYPE_CHECKING:  # torch takes seconds to import, and a command asks this module for UMAP
     from gmvae.training.trained import TrainedModel
@@ -207,7 +208,7 @@ def describe_components(components: pd.DataFrame) -> str:
 def describe_confusions(numbers: Mapping[str, Any]) -> str:
     """Tell the most frequent confusions."""
     listed = ", ".join(
-        f"“{row['class']}” as “{row['decoded_as']}” ({row['share']:.0%})"
+        f"“{escape(row['class'])}” as “{escape(row['decoded_as'])}” ({row['share']:.0%})"
         for row in numbers["confusions"]
     )
     return f"With {numbers['n_labels']} labels the most frequent confusions are {listed}."

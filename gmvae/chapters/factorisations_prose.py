@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from gmvae.pages.escape import escape
+
 
 def describe_experiment(numbers: Mapping[str, Any], name: str) -> str:
     """Tell what was trained on the data set of that `name`, and on how many images."""
@@ -12,9 +14,9 @@ def describe_experiment(numbers: Mapping[str, Any], name: str) -> str:
     return (
         f"The models have K = {config['n_components']} components, D = {config['latent_dim']}"
         f" dimensions and one hidden layer of {config['encoder_hidden'][0]} units in each network."
-        f" They are trained on {numbers['n_training']:,} images of {name} for {config['epochs']}"
-        f" epochs in batches of {config['batch_size']}, and their ELBO is measured on"
-        f" {numbers['n_held_out']:,} others."
+        f" They are trained on {numbers['n_training']:,} images of {escape(name)} for"
+        f" {config['epochs']} epochs in batches of {config['batch_size']}, and their ELBO is"
+        f" measured on {numbers['n_held_out']:,} others."
     )
 
 

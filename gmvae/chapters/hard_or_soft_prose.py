@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gmvae.chapters.hard_or_soft import Array, Comparison
+from gmvae.pages.escape import escape
 
 
 def describe_reasons(compared: Comparison) -> str:
@@ -67,8 +68,10 @@ def _interval(row: pd.Series) -> str:
 
 def describe_classes(gain: pd.DataFrame, class_names: Sequence[str], n_labels: int) -> str:
     """Tell in which classes soft's gain lies above zero, and in which below."""
-    winners = [name for name, low in zip(class_names, gain["low"], strict=True) if low > 0]
-    losers = [name for name, high in zip(class_names, gain["high"], strict=True) if high < 0]
+    winners = [escape(name) for name, low in zip(class_names, gain["low"], strict=True) if low > 0]
+    losers = [
+        escape(name) for name, high in zip(class_names, gain["high"], strict=True) if high < 0
+    ]
     return (
         f"With {n_labels} labels, the interval lies above zero for {len(winners)} of {len(gain)}"
         f" classes ({', '.join(winners) or 'none'}) and below zero for {len(losers)}"
@@ -119,10 +122,12 @@ def describe_groups(
     sentences = []
     for grouping, rows in tables.items():
         gain = (rows["soft"]["mean"] - rows["hard-covered"]["mean"]).tolist()
-        ahead = [name for name, g in zip(names[grouping], gain, strict=True) if g > 0]
-        behind = [name for name, g in zip(names[grouping], gain, strict=True) if g < 0]
+        ahead = [escape(name) for name, g in zip(names[grouping], gain, strict=True) if g > 0]
+        behind = [escape(name) for name, g in zip(names[grouping], gain, strict=True) if g < 0]
         parts = [f"ahead in {', '.join(ahead)}"] if ahead else []
         parts += [f"behind in {', '.join(behind)}"] if behind else []
         where = " and ".join(parts) or "level in all groups"
-        sentences.append(f"By {grouping}, against *hard-covered*, soft decoding is {where}.")
+        sentences.append(
+            f"By {escape(grouping)}, against *hard-covered*, soft decoding is {where}."
+        )
     return " ".join(sentences)

@@ -10,6 +10,7 @@ from gmvae.chapters.supervision import TARGETS
 from gmvae.data.dataset import Dataset
 from gmvae.experiments.intervals import describe_seeds
 from gmvae.experiments.statistics import labels_to_reach
+from gmvae.pages.escape import escape
 
 
 def table_of_labels_needed(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
@@ -111,7 +112,7 @@ def describe_experiment(numbers: Mapping[str, Any], dataset: Dataset, table: pd.
     fewer = numbers["competitor_draws"]
     others = f" ({fewer} for methods that need no model)" if fewer else ""
     return (
-        f"Here {len(dataset):,} images of {dataset.name} were decoded with"
+        f"Here {len(dataset):,} images of {escape(dataset.name)} were decoded with"
         f" K = {numbers['n_components']} components, {_counted(models, 'model')} and"
         f" {_counted(draws, 'draw')} of labels{others}: {len(table):,} accuracies in all."
     )

@@ -121,7 +121,15 @@ def _load_folder(folder: Path) -> Dataset:
             stem, images, labels.astype(np.int64) - 1, split, list(string.ascii_lowercase)
         )
     values, codes = np.unique(labels, return_inverse=True)
-    return checked(stem, images, codes, split, [str(value) for value in values])
+    # MNIST's file names are those of Fashion-MNIST and others, too: only the folder tells which
+    name = _folder_name(folder) if stem == "mnist" else stem
+    return checked(name, images, codes, split, [str(value) for value in values])
+
+
+def _folder_name(folder: Path) -> str:
+    """Return what a folder is called, and of torchvision's ``raw`` what its parent is called."""
+    path = folder.resolve()
+    return (path.parent.name if path.name == "raw" else path.name) or "mnist"
 
 
 def _load_npz(path: Path) -> Dataset:

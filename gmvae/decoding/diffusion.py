@@ -61,7 +61,7 @@ class DiffusedSoftDecoder(SoftDecoder):
         super().__init__(similarity)
         self.alpha = alpha
 
-    def fit(self, R: Any, y: Any) -> Self:
+    def fit(self, R: Any, y: Any, walk: Any = None) -> Self:
         """Learn the graph from all images and the votes from the labelled ones.
 
         Parameters
@@ -70,6 +70,8 @@ class DiffusedSoftDecoder(SoftDecoder):
             Responsibilities q(c|x) of all images, none negative.
         y : array-like of shape (N,)
             Their labels, -1 where unknown; at least two different ones.
+        walk : array-like of shape (K, K), optional
+            From :func:`component_walk` of other images; None: of `R`.
 
         Raises
         ------
@@ -80,7 +82,7 @@ class DiffusedSoftDecoder(SoftDecoder):
         one_of("similarity", self.similarity, ("dot", "cosine"))
         R, y, labelled = partly_labelled(self, R, y)  # (N, K), (N,), (n,)
         check_non_negative(R, type(self).__name__)
-        self.walk_ = component_walk(R)
+        self.walk_ = component_walk(R) if walk is None else np.asarray(walk)
         return super().fit(R[labelled], y[labelled])
 
     def _votes(self) -> Array:

@@ -19,6 +19,7 @@ from gmvae.runs.directory import model_dir
 from gmvae.training.configuration import TrainingConfig
 from gmvae.training.device import best_device
 from gmvae.training.events import HistoryEvents, summary_writer
+from gmvae.training.precision import choose_precision
 from gmvae.training.trained import TrainedModel, save_model
 from gmvae.training.trainer import TrainingError, is_trained, train
 
@@ -84,7 +85,8 @@ def fit_models(
     execution = execution or Execution()
     folder = Path(out_dir)
     places = {seed: model_dir(folder, config.model_seed, seed) for seed in model_seeds}
-    configs = {seed: replace(config, model_seed=seed) for seed in model_seeds}
+    taken = choose_precision(config, best_device())  # one for all seeds
+    configs = {seed: replace(config, model_seed=seed, precision=taken) for seed in model_seeds}
     events = {seed: folder / "tensorboard" / f"seed_{seed}" for seed in model_seeds}
     missing = [s for s in model_seeds if not is_trained(dataset.images, configs[s], places[s])]
     if len(missing) > 1 and execution.workers > 1 and best_device().type == "cpu":

@@ -7,6 +7,7 @@ import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
 
+from gmvae.figures.names import as_text
 from gmvae.figures.style import MIDDLE, show_montage, styled
 
 
@@ -32,7 +33,7 @@ def class_sizes(sizes: np.ndarray, class_names: Sequence[str]) -> Figure:
     look = {"color": MIDDLE, "edgecolor": "black", "linewidth": 0.5}
     sns.barplot(x=places, y=sizes, errorbar=None, ax=axis, **look)
     axis.axhline(sizes.mean(), color="black", linestyle="--", linewidth=1, label="equal classes")
-    axis.set_xticks(places, class_names)
+    axis.set_xticks(places, list(map(as_text, class_names)))
     axis.set(xlabel="class", ylabel="images")
     figure.legend(loc="outside upper right")
     return figure

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from gmvae.figures.names import as_text
 from gmvae.figures.style import DARK, LIGHT, styled
 
 
@@ -32,10 +33,11 @@ def decoding_example(
     """
     figure, axes = plt.subplots(1, 3, figsize=(9, 2.6), width_ratios=(1, 1.5, 1.5))
     axes[0].imshow(image, cmap="gray_r", vmin=0, vmax=255)
-    axes[0].set_title(f"an image of “{truth}”")
+    axes[0].set_title(f"an image of “{as_text(truth)}”")
     axes[0].set_axis_off()
     axes[1].barh(range(len(responsibilities)), responsibilities.values(), color=LIGHT, ec="black")
-    axes[1].set_yticks(range(len(responsibilities)), responsibilities, fontsize=8)
+    called = [as_text(component, 60) for component in responsibilities]
+    axes[1].set_yticks(range(len(responsibilities)), called, fontsize=8)
     axes[1].set_title("responsibilities q(c|x)")
     height = 0.8 / len(votes)
     looks = ((DARK, ""), ("white", "///"))
@@ -44,7 +46,7 @@ def decoding_example(
     ):
         at = np.arange(len(names)) + (place - 0.5) * height  # (V,)
         axes[2].barh(at, shares, height, color=face, hatch=hatch, ec="black", label=rule)
-    axes[2].set_yticks(range(len(names)), names)
+    axes[2].set_yticks(range(len(names)), list(map(as_text, names)))
     axes[2].set_title("share of the vote")
     axes[2].legend()
     for axis in axes[1:]:

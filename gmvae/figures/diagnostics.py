@@ -9,6 +9,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from gmvae.figures.names import as_text
 from gmvae.figures.style import (
     DARK,
     GREY,
@@ -41,7 +42,7 @@ def weights_and_purities(components: pd.DataFrame) -> Figure:
     axis.scatter(components["weight"], components["purity"], s=6, color="lightgrey")
     for row in components[components["weight"] > 0].itertuples():
         at = (row.weight, row.purity)
-        axis.text(*at, row.label, color=DARK, fontsize=8, ha="center", va="center")
+        axis.text(*at, as_text(row.label), color=DARK, fontsize=8, ha="center", va="center")
     percent_axis(axis.xaxis, decimals=None)
     percent_axis(axis.yaxis)
     axis.set(xlabel="share of the images (dotted: 1/K)", ylabel="purity", ylim=(0, 1.05))
@@ -52,10 +53,11 @@ def weights_and_purities(components: pd.DataFrame) -> Figure:
 def confusion_matrix(shares: np.ndarray, names: Sequence[str]) -> Figure:
     """Show ``shares (L, L)`` of each class (row) that go to each label (column), dark for many."""
     side = 2 + 0.24 * len(names)
+    shown = list(map(as_text, names))
     figure, axis = plt.subplots(figsize=(side + 0.6, side))
     sns.heatmap(
-        shares, cmap="Greys", vmin=0, vmax=1, square=True, ax=axis, xticklabels=names,
-        yticklabels=names, cbar_kws={"shrink": 0.8, "format": PercentFormatter(1, decimals=0)},
+        shares, cmap="Greys", vmin=0, vmax=1, square=True, ax=axis, xticklabels=shown,
+        yticklabels=shown, cbar_kws={"shrink": 0.8, "format": PercentFormatter(1, decimals=0)},
     )  # fmt: skip
     axis.tick_params(axis="both", rotation=0)
     axis.set(xlabel="decoded as", ylabel="class")

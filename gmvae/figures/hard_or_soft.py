@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from gmvae.figures.names import as_text
 from gmvae.figures.style import (
     DARK,
     GREY,
@@ -65,7 +66,7 @@ def gain_by_class(table: pd.DataFrame, class_names: Sequence[str]) -> Figure:
     look = {"linestyle": "none", "marker": "o", "color": DARK}
     in_points(axis, range(len(table)), table.iloc[order], **look)
     axis.axhline(**ZERO)
-    axis.set_xticks(range(len(table)), [class_names[c] for c in order])
+    axis.set_xticks(range(len(table)), [as_text(class_names[c]) for c in order])
     axis.set(xlabel="class", ylabel="gain in points")
     return figure
 
@@ -112,7 +113,7 @@ def accuracy_by_group(
             look = line_style(method) | {"linestyle": "none", "elinewidth": 0.8}
             at = np.arange(len(rows)) + 0.14 * (place - (len(methods) - 1) / 2)
             axis.errorbar(at, rows["mean"], error_bars(rows), label=method, **look)
-        axis.set_xticks(range(len(groups[way])), groups[way])
+        axis.set_xticks(range(len(groups[way])), list(map(as_text, groups[way])))
     percent_axis(axes[0, 0].yaxis)
     axes[0, 0].set_ylabel("accuracy")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside right upper")

@@ -16,6 +16,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, PercentFormatter, StrMethodFormatter
 
+from gmvae.figures.names import as_text, class_marker
+
 DARK, MIDDLE, LIGHT, GREY = "#1b3a5c", "#5b8fc0", "#c8d9ea", "#7a7a7a"
 SHADES = ("black", MIDDLE, DARK, GREY)
 ZERO: Any = {"y": 0, "color": "black", "linewidth": 0.8}  # a horizontal line at no difference
@@ -42,6 +44,7 @@ DECODER_LINES: dict[str, dict[str, Any]] = {
     "soft-cosine": {"linestyle": "-.", "marker": "s"},
     "bayes": {"linestyle": (0, (6, 1, 1, 1, 1, 1)), "marker": "D"},
     "soft-tempered": {"linestyle": "--", "marker": "P"},
+    "soft-diffused": {"linestyle": (0, (3, 1)), "marker": "h"},
     "graph": {"linestyle": "-", "marker": "*"},
     "soft-chosen": {"linestyle": (0, (3, 1, 1, 1)), "marker": "P"},
     "graph-chosen": {"linestyle": (0, (3, 1, 1, 1)), "marker": "X"},
@@ -57,6 +60,12 @@ COMPETITOR_LINES: dict[str, dict[str, Any]] = {
     "kmeans-majority": {"linestyle": (0, (4, 1, 1, 1)), "marker": "<"},
     "gmm-majority": {"linestyle": (0, (4, 1, 1, 1)), "marker": ">"},
     "label-spreading": {"linestyle": (0, (6, 2)), "marker": "d"},
+    "label-spreading-published": {"linestyle": ":", "marker": "d"},
+    "graph-pixels": {"linestyle": "-", "marker": "*"},
+    "svm": {"linestyle": "-", "marker": "v"},
+    "logistic-regression-normalised": {"linestyle": (0, (3, 1, 1, 1)), "marker": "s"},
+    "mlp-normalised": {"linestyle": (0, (3, 1, 1, 1)), "marker": "D"},
+    "xgboost-normalised": {"linestyle": (0, (3, 1, 1, 1)), "marker": "P"},
 }
 _OTHER = {"linestyle": "-", "marker": "."}
 
@@ -114,7 +123,7 @@ def show_montage(axis: Axes, images: np.ndarray, row_names: Sequence[str] = ()) 
     axis.imshow(montage(images), cmap="gray_r", vmin=0, vmax=255)
     height = images.shape[2]
     at = [height // 2 + (height + 2) * row for row in range(len(row_names))]
-    axis.set_yticks(at, row_names)
+    axis.set_yticks(at, list(map(as_text, row_names)))
     axis.set_xticks([])
     axis.tick_params(length=0)
     axis.spines[:].set_visible(False)
@@ -127,9 +136,13 @@ def scatter_classes(
     shades = plt.get_cmap("viridis")(np.linspace(0, 0.85, len(names)))  # (L, 4)
     for label, name in enumerate(names):
         mine = points[labels == label]  # (n_l, 2)
-        marker = f"${name}$" if len(name) == 1 else "o"
         axis.scatter(
-            mine[:, 0], mine[:, 1], marker=marker, s=21, color=shades[label], linewidths=0.2
+            mine[:, 0],
+            mine[:, 1],
+            marker=class_marker(name),
+            s=21,
+            color=shades[label],
+            linewidths=0.2,
         )
 
 
@@ -146,7 +159,7 @@ def picture_sheet(
         axis.set_axis_off()
     for axis, images, title in zip(axes.flat, pictures, titles, strict=False):
         show_montage(axis, 255 * images)
-        axis.set_title(title, fontsize=fontsize, pad=fontsize / 3)
+        axis.set_title(as_text(title, 60), fontsize=fontsize, pad=fontsize / 3)
     return figure
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gmvae.pages.bench_report import bench_report
+from gmvae.pages.escape import code_block, code_span, escape
 from gmvae.pages.race_report import race_report
 
 
@@ -21,14 +22,16 @@ def report(figures: Mapping[str, Any]) -> str:
 
 def cost_section(figures: Mapping[str, Any]) -> str:
     """Return in Markdown the command of a bench or race, where it ran, and what it printed."""
-    where = "On {processor}, {cores} cores, {system}:".format_map(figures["machine"])
-    return f"```bash\n{figures['command']}\n```\n\n{where}\n\n```text\n{report(figures)}\n```\n"
+    machine = {name: escape(value) for name, value in figures["machine"].items()}
+    where = "On {processor}, {cores} cores, {system}:".format_map(machine)
+    command, printed = code_block(figures["command"]), code_block(report(figures), "text")
+    return f"{command}\n\n{where}\n\n{printed}\n"
 
 
 def cost_sentences(figures: Mapping[str, Any]) -> str:
     """Say what a step costs against the published configuration, and what a whole training does."""
-    machine, name = figures["machine"], figures["device_name"]
-    where = f"a {name}" if name else f"{figures['threads']} cores of {machine['processor']}"
+    name, processor = figures["device_name"], escape(figures["machine"]["processor"])
+    where = f"a {escape(name)}" if name else f"{figures['threads']} cores of {processor}"
     estimated = figures["epochs_measured"] < figures["epochs"]
     ratios = [
         f"{ratio:,.0f} times less in {precision}"
@@ -37,7 +40,7 @@ def cost_sentences(figures: Mapping[str, Any]) -> str:
     return (
         f"On {where} a training step costs per image"
         f" {' and '.join(ratios)} than with the settings of the article's published code, and a"
-        f" training on {figures['n_images']:,} images ({figures['images']})"
+        f" training on {figures['n_images']:,} images ({escape(figures['images'])})"
         f" {'would take' if estimated else 'takes'} {figures['training_seconds'] / 60:.1f} minutes"
-        f" (`.venv/bin/{figures['command']}`)."
+        f" ({code_span('.venv/bin/' + figures['command'])})."
     )

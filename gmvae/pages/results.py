@@ -1,6 +1,5 @@
 """What the prose pages of the book read: results of this build and results on record."""
 
-import html
 import json
 import shlex
 from collections.abc import Mapping
@@ -9,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+
+from gmvae.errors import InputError
+from gmvae.pages.command import command, settings
+from gmvae.pages.escape import code_block, escape
 
 THE_ARTICLES_DATA = "emnist-letters"
 OTHER_SETTINGS = {
@@ -48,8 +51,26 @@ class Results:
 
 
 def read_results(folder: str | Path) -> Results:
-    """Read the results below `folder`, a run's ``results`` or a directory on record."""
+    """Read the results below `folder`, a run's ``results`` or a directory on record.
+
+    Raises
+    ------
+    InputError
+        If there are none, as where the book is built by hand, or a file is damaged.
+    """
     folder = Path(folder)
+    if not (folder / "summary.json").is_file() or not (folder / "supervision.csv").is_file():
+        raise InputError(
+            f"{folder} holds no results of a run: the book is built by `gmvae paper`, which makes"
+            " them first."
+        )
+    try:
+        return _read(folder)
+    except (ValueError, OSError) as error:  # pandas' errors are ValueErrors, too
+        raise InputError(f"{folder} holds a damaged file ({type(error).__name__}).") from error
+
+
+def _read(folder: Path) -> Results:
     chapters = {path.stem: _json(path) for path in sorted(folder.glob("[0-9][0-9]_*.json"))}
     supervision = pd.read_csv(folder / "supervision.csv")
     others = {
@@ -67,7 +88,7 @@ def notice(results: Results) -> str:
     """Return a box, in HTML, that says of a build on other data what it is not."""
     if results.is_the_articles_data:
         return ""
-    name = html.escape(results.summary["data"]["name"])
+    name = escape(results.summary["data"]["name"])
     return (
         '<div class="admonition important"><p class="admonition-title">This build is not made from'
         " EMNIST Letters</p><p>The article's experiment uses EMNIST Letters. The figures of this"
@@ -80,17 +101,19 @@ def notice(results: Results) -> str:
 
 def records(folder: str | Path) -> list[Results]:
     """Read every result on record below `folder`, by name."""
-    return [read_results(path.parent) for path in sorted(Path(folder).glob("*/summary.json"))]
+    paths = sorted(Path(folder).glob("[!.]*/summary.json"))  # what is not whole yet has a dot
+    return [read_results(path.parent) for path in paths]
 
 
 def heading(results: Results) -> str:
     """Return a heading and a sentence, in Markdown, that say what a result on record is of."""
     data = results.summary["data"]
     other = "" if results.is_the_articles_data else "not "
+    name = escape(data["name"])
     return (
-        f"## {data['name']}\n\nMeasured on `{data['name']}` ({data['n_images']:,} images,"
+        f"## {name}\n\nMeasured on {name} ({data['n_images']:,} images,"
         f" {data['n_classes']} classes), which is {other}EMNIST Letters, by\n\n"
-        f"```bash\n{command(results)}\n```\n"
+        f"{code_block(command(results.summary))}\n"
     )
 
 
@@ -101,33 +124,18 @@ def setting_heading(setting: str, table: pd.DataFrame) -> str:
     differing["methods"] = list(dict.fromkeys(table["method"]))
     differing["budgets"] = sorted({int(n) for n in table["n_labels"]})
     differing["label_seeds"] = sorted({int(seed) for seed in table["label_seed"]})
-    settings = shlex.join(_settings(differing))
+    added = code_block(shlex.join(settings(differing)))
+    told = OTHER_SETTINGS.get(setting, escape(setting))
     with_models = f" and {counted(models, 'model')}" if models else ""
     return (
-        f"**{OTHER_SETTINGS.get(setting, setting)}** Means over {counted(draws, 'draw')} of"
-        f" labels{with_models}. To the command"
-        f" above it adds\n\n```bash\n{settings}\n```\n"
+        f"**{told}** Means over {counted(draws, 'draw')} of labels{with_models}. To the command"
+        f" above it adds\n\n{added}\n"
     )
 
 
 def counted(n: int, name: str) -> str:
     """Return a number of things, with the plural where it belongs."""
     return f"{n:,} {name}" if n == 1 else f"{n:,} {name}s"
-
-
-def command(results: Results) -> str:
-    """Return the command that makes a run again."""
-    profile = results.summary["profile"]
-    words = ["gmvae", "paper", "--profile", profile["name"]]
-    return shlex.join([*words, *_settings(profile["settings"])])
-
-
-def _settings(values: Mapping[str, Any]) -> list[str]:
-    words = []
-    for name, value in values.items():
-        text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
-        words += ["--set", f"{name}={text}"]
-    return words
 
 
 def mean_accuracies(supervision: pd.DataFrame) -> pd.DataFrame:

@@ -1,20 +1,27 @@
 """The book: executed notebooks and prose pages put together and rendered by Jupyter Book."""
 
+import glob
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import nbformat
 
 from gmvae.errors import FailedError
-from gmvae.files import PROJECT, write_text
+from gmvae.files import PROJECT, atomic_folder, write_text
 from gmvae.identity import content_hash, imported_code
 from gmvae.paper.chapter import Chapter, digests
+from gmvae.paper.extension import PREVIEW
+from gmvae.paper.readers import UNEXECUTED, for_readers
 
 _STAMP = "stamps/book.json"
+_PREVIEW = "05_supervision.png"  # what a link to the book shows
+_INDEX = "_build/html/index.html"
 _CELL = re.compile(r"^```{code-cell}.*?\n(?::.*\n)*(.*?)^```", re.M | re.S)
 
 
@@ -25,6 +32,8 @@ class BookError(FailedError):
 def build_book(run_dir: Path, chapters: list[Chapter]) -> Path:
     """Assemble and render the book of a run, unless that has been done.
 
+    The book of an earlier call stays until the new one is whole.
+
     Returns
     -------
     Path
@@ -34,17 +43,20 @@ def build_book(run_dir: Path, chapters: list[Chapter]) -> Path:
     ------
     BookError
         If the builder fails or warns, or leaves no first page.
+    FailedError
+        If the disk is full.
     """
     source = run_dir / "book"
-    index = source / "_build" / "html" / "index.html"
+    index = source / _INDEX
     stamp = _stamp(run_dir, chapters)
     if index.is_file() and _recorded(run_dir) == stamp:
         print("book: up to date")
     else:
         print("book: building", flush=True)
         (run_dir / _STAMP).unlink(missing_ok=True)
-        _assemble(run_dir, source, chapters)
-        _render(source, index)
+        with atomic_folder(source) as folder, _plain_path(folder) as place:
+            _assemble(run_dir, place, chapters)
+            _render(place)
         write_text(run_dir / _STAMP, stamp + "\n")
     print(f"The book is at {index}")
     return index
@@ -75,35 +87,39 @@ def _recorded(run_dir: Path) -> str:
 
 def _assemble(run_dir: Path, source: Path, chapters: list[Chapter]) -> None:
     """Lay out `source` as the project itself is laid out, with executed notebooks and results."""
-    shutil.rmtree(source, ignore_errors=True)
-    source.mkdir(parents=True)
     for name in ("_config.yml", "_toc.yml"):
         shutil.copy2(PROJECT / name, source / name)
     shutil.copytree(PROJECT / "book", source / "book", ignore=shutil.ignore_patterns("_build"))
     shutil.copytree(run_dir / "results", source / "results")
+    preview = run_dir / "figures" / _PREVIEW
+    if preview.is_file():
+        shutil.copy2(preview, source / "book" / "_static" / PREVIEW)
     (source / "notebooks").mkdir()
+    (source / UNEXECUTED).mkdir()
     for chapter in chapters:
         notebook = nbformat.read(chapter.executed(run_dir), as_version=4)
-        nbformat.write(_for_readers(notebook), source / "notebooks" / f"{chapter.name}.ipynb")
+        shown = for_readers(notebook, chapter.name, run_dir)
+        nbformat.write(shown, source / "notebooks" / f"{chapter.name}.ipynb")
+        shutil.copy2(chapter.path, source / UNEXECUTED / f"{chapter.name}.ipynb")
 
 
-def _for_readers(notebook: Any) -> Any:
-    """Fold the parameters papermill has put in, and drop its notes on this machine."""
-    notebook.metadata.pop("papermill", None)
-    for cell in notebook.cells:
-        cell.metadata.pop("papermill", None)
-        tags = cell.metadata.get("tags", [])
-        if "injected-parameters" in tags:
-            cell.metadata["tags"] = [*tags, "hide-input"]
-    return notebook
+@contextmanager
+def _plain_path(folder: Path) -> Iterator[Path]:
+    """Yield `folder`, or where its path would be read as a pattern, one that is moved there."""
+    if glob.escape(str(folder.resolve())) == str(folder.resolve()):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="gmvae-book-") as plain:
+        yield Path(plain)
+        shutil.copytree(plain, folder, dirs_exist_ok=True)
 
 
-def _render(source: Path, index: Path) -> None:
+def _render(source: Path) -> None:
     # jupyter_book cannot be run with -m, and its script need not be on the path
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
     command += ["build", str(source), "-W", "--keep-going", "--all"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
-    if result.returncode or not index.is_file():
+    if result.returncode or not (source / _INDEX).is_file():
         said = re.sub(r"\x1b\[[0-9;]*m", "", result.stdout + result.stderr).splitlines()
         faults = [line for line in said if re.search(r"WARNING|ERROR|Error", line)]
-        raise BookError(f"The book was not built from {source}:\n" + "\n".join(faults or said))
+        raise BookError("The book was not built:\n" + "\n".join(faults or said))

@@ -122,11 +122,25 @@ def load_chapters() -> list[Chapter]:
     InputError
         If this is not a checkout of the project (the notebooks are not part of a wheel).
     """
-    if not TOC.is_file():
-        raise InputError(f"{PROJECT} holds no _toc.yml: run this from a checkout of the project.")
+    check_checkout()
     toc = yaml.safe_load(TOC.read_text(encoding="utf-8"))
     files = [entry["file"] for part in toc["parts"] for entry in part["chapters"]]
     return [_load_chapter(PROJECT / f"{file}.ipynb") for file in files if "notebooks/" in file]
+
+
+def check_checkout() -> None:
+    """Check that this package lies in a checkout, whose notebooks and profiles it needs.
+
+    Raises
+    ------
+    InputError
+        If it has been installed from a wheel, which holds neither.
+    """
+    if not TOC.is_file():
+        raise InputError(
+            f"{PROJECT} holds no _toc.yml: run this from a checkout of the project, installed with"
+            " `pip install -e .`."
+        )
 
 
 def _load_chapter(path: Path) -> Chapter:

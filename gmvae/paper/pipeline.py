@@ -17,6 +17,7 @@ from gmvae.files import atomic_path
 from gmvae.paper.book import build_book
 from gmvae.paper.chapter import Chapter, load_chapters
 from gmvae.paper.summary import write_summary
+from gmvae.runs.directory import check_same_data
 from gmvae.runs.lock import kernel_manager, locked
 from gmvae.runs.parameters import Profile, check_parameters, fit_budgets, load_profile
 
@@ -70,6 +71,7 @@ def make_paper(
     chosen = replace(chosen, values=_validated(chosen, dataset))
     run_dir = default_run_dir(chosen, settings or {}) if out is None else out
     with locked(run_dir) as lock:
+        check_same_data(run_dir, dataset)
         write_summary(run_dir, chosen, dataset, chapters)
         for chapter in chapters:
             _bring_up_to_date(chapter, run_dir, chosen.values, dataset.fingerprint, force, lock)
@@ -92,8 +94,7 @@ def _validated(profile: Profile, dataset: Dataset) -> dict[str, Any]:
     if not dataset.labelled:
         raise InputError(
             f"dataset={profile.values['dataset']} has images without a label, which the article"
-            " needs for scoring: `gmvae train` fits a model to such images, `gmvae select` says"
-            " which of them to label, and `gmvae label` spreads those labels."
+            " needs for scoring: `gmvae train` fits a model to such images."
         )
     budgets, dropped = fit_budgets(profile, len(dataset))
     if dropped:

@@ -1,6 +1,8 @@
 """Results on record: the small files of a full run, kept with the project."""
 
 import json
+import re
+import shlex
 import shutil
 from pathlib import Path
 from typing import Any
@@ -8,44 +10,113 @@ from typing import Any
 import pandas as pd
 
 from gmvae.errors import InputError
-from gmvae.files import PROJECT, atomic_path, write_json, write_text
+from gmvae.files import PROJECT, atomic_folder, restore_folders, write_json, write_text
+from gmvae.pages.command import command
+from gmvae.pages.conclusions import conclusions
 from gmvae.pages.costs_on_record import cost_section, cost_sentences, costs_on_record
-from gmvae.pages.results import RULES, Results, command, mean_accuracies, on_shared_draws, records
+from gmvae.pages.escape import code_block, escape
+from gmvae.pages.results import (
+    RULES,
+    Results,
+    accuracy_table,
+    heading,
+    made_from,
+    mean_accuracies,
+    on_shared_draws,
+    read_results,
+    records,
+)
+from gmvae.paper.chapter import check_checkout
 
 RECORD = PROJECT / "book" / "record"
 README = PROJECT / "README.md"
 LARGEST = 500_000  # bytes; a record is small enough to be reviewed and cloned
+_LONGEST = 60  # characters in the name of a folder
+_KEPT = r"[^.].*\.(json|csv)"  # not the temporary files of a run that was killed
 _START = "<!-- results on record: written by `gmvae record` -->\n"
 _END = "<!-- end of results on record -->"
 
 
 def put_on_record(run_dir: Path, record: Path = RECORD) -> Path:
-    """Copy the results of a finished run to ``book/record/<data set>``.
+    """Copy the results of a finished run to ``book/record/<data set>``, all of them or none.
 
     Raises
     ------
     InputError
-        If `run_dir` holds no finished run, or a file is too large for a record.
+        If `run_dir` holds no finished run, a file is too large for a record or damaged, the run
+        lacks a decoding rule, or the place is taken by the record of other data.
+    FailedError
+        If the disk is full; the record is as it was then.
     """
     results = run_dir / "results"
     if not (results / "supervision.csv").is_file() or not (results / "summary.json").is_file():
         raise InputError(
-            f"{run_dir} holds no finished run: `gmvae paper --out {run_dir}` makes it."
+            f"{run_dir} holds no finished run: `gmvae paper --out {shlex.quote(str(run_dir))}`"
+            " makes it."
         )
-    files = sorted([*results.glob("*.json"), *results.glob("*.csv")])
+    _check_record(record)
+    files = [path for path in sorted(results.iterdir()) if re.fullmatch(_KEPT, path.name)]
     too_large = [path.name for path in files if path.stat().st_size > LARGEST]
     if too_large:
         raise InputError(f"{too_large[0]} is over {LARGEST:,} bytes, too large for a record.")
-    summary = _without_folders(json.loads((results / "summary.json").read_text(encoding="utf-8")))
-    target = record / summary["data"]["name"]
-    for path in files:
-        if path.name == "summary.json":
-            continue  # written below, without this machine's folders
-        with atomic_path(target / path.name) as temporary:
-            shutil.copyfile(path, temporary)
-    write_json(target / "summary.json", summary)
+    _check_complete(results)
+    summary = _without_folders(read_results(results).summary)
+    restore_folders(record)  # of a command that was killed
+    target = record / folder_name(summary["data"]["name"])
+    _check_place(target, summary)
+    with atomic_folder(target) as folder:
+        for path in files:
+            if path.name != "summary.json":
+                shutil.copyfile(path, folder / path.name)
+        write_json(folder / "summary.json", summary)  # without this machine's folders
     _renew_readme(record)
     return target
+
+
+def folder_name(data_set: str) -> str:
+    """Return the name of a record's folder for a data set: never a path, hidden, or ``costs``."""
+    name = re.sub(r"[^\w.-]+", "_", data_set)[:_LONGEST].strip("._") or "unnamed"
+    return f"{name}_data" if name == "costs" else name
+
+
+def _check_record(record: Path) -> None:
+    """Refuse where the README could not be renewed: in a wheel, or with a damaged record."""
+    if record == RECORD:
+        check_checkout()
+        with_results(README.read_text(encoding="utf-8"), record)
+
+
+def _check_complete(results: Path) -> None:
+    """Refuse results that the README or the page of records could not show."""
+    read = read_results(results)
+    missing = [rule for rule in RULES if rule not in set(read.supervision.get("method", ()))]
+    if missing:
+        raise InputError(
+            f"{results.parent} was made without {missing[0]}, which a record shows: add it to the"
+            " parameter methods."
+        )
+    try:
+        _table([read])
+        for show in (heading, made_from, conclusions):
+            show(read)
+        accuracy_table(read.supervision)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(
+            f"{results} cannot be put on record: {type(error).__name__} {error} in its summary.json"
+            " or supervision.csv."
+        ) from error
+
+
+def _check_place(target: Path, summary: dict[str, Any]) -> None:
+    """Refuse to replace the record of other data."""
+    if not target.exists():
+        return
+    there = read_results(target).summary.get("data", {}).get("fingerprint")
+    if there != summary["data"]["fingerprint"]:
+        raise InputError(
+            f"{target} is the record of other data of the same name: give the data file or folder a"
+            " name of its own and run it again, or remove that record first."
+        )
 
 
 def put_bench_on_record(path: Path, record: Path = RECORD) -> Path:
@@ -56,6 +127,7 @@ def put_bench_on_record(path: Path, record: Path = RECORD) -> Path:
     InputError
         If `path` is not such a file.
     """
+    _check_record(record)
     try:
         figures = json.loads(path.read_text(encoding="utf-8"))
         cost_section(figures)
@@ -90,12 +162,12 @@ def _table(on_record: list[Results]) -> str:
     for results in on_record:
         means = mean_accuracies(results.supervision)
         for n_labels, row in means.iterrows():
-            cells = [f"{row[rule]:.3f}" for rule in RULES]
+            cells = ["" if pd.isna(row[rule]) else f"{row[rule]:.3f}" for rule in RULES]
             cells.append(_best_of_the_others(on_shared_draws(results.supervision, int(n_labels))))
-            columns = [results.summary["data"]["name"], str(n_labels), *cells]
+            columns = [escape(results.summary["data"]["name"]), str(n_labels), *cells]
             lines.append(f"| {' | '.join(columns)} |")
-    commands = [".venv/bin/" + command(results) for results in on_record]
-    return "\n".join([*lines, "", "```bash", *commands, "```", ""])
+    commands = [".venv/bin/" + command(results.summary) for results in on_record]
+    return "\n".join([*lines, "", code_block("\n".join(commands)), ""])
 
 
 def _best_of_the_others(compared: pd.DataFrame) -> str:

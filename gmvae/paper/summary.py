@@ -10,7 +10,7 @@ from gmvae.data.dataset import Dataset
 from gmvae.files import write_json
 from gmvae.paper.chapter import Chapter, library_versions
 from gmvae.runs.machine import machine
-from gmvae.runs.parameters import Profile
+from gmvae.runs.parameters import PROFILES, Profile, load_profile
 
 
 def write_summary(
@@ -30,7 +30,7 @@ def write_summary(
             "n_images": len(dataset),
             "n_classes": len(dataset.class_names),
         },
-        "profile": profile.origin,
+        "profile": reproducible_origin(profile),
         "configuration": profile.values,
         "versions": {
             "gmvae": gmvae.__version__,
@@ -41,14 +41,37 @@ def write_summary(
         "seconds": {name: record["seconds"] for name, record in done.items()},
         "date": max((record["finished"] for record in done.values()), default=None),
     }
-    summary |= _read(run_dir / "results" / "02_model.json")
+    model = _read(run_dir / "results" / "02_model.json")
+    summary |= {name: value for name, value in model.items() if name not in summary}
     if _read(path) != json.loads(json.dumps(summary)):
         write_json(path, summary)
     return summary
 
 
+def reproducible_origin(profile: Profile) -> dict[str, Any]:
+    """Return the name of a profile of the project and settings that together give `profile`.
+
+    A profile file of one's own is not kept with the run, so all that it states become settings;
+    so do budgets that were dropped.
+    """
+    origin = profile.origin
+    for name in (profile.name, "letters"):  # of all profiles, letters adds least to the base
+        if not (PROFILES / f"{name}.yml").is_file():
+            continue
+        settings = origin["settings"] | {"dataset": profile.values["dataset"]}
+        known = origin if name == profile.name else {"name": name, "settings": settings}
+        by_name = load_profile(name, settings).values
+        differing = {k: v for k, v in profile.values.items() if v != by_name[k]}
+        more = {"name": name, "settings": known["settings"] | differing}
+        for candidate in (known, more):
+            if load_profile(name, candidate["settings"]).values == profile.values:
+                return candidate
+    return origin
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
+    return content if isinstance(content, dict) else {}

@@ -7,8 +7,10 @@ from gmvae.data.sources import load_dataset
 from gmvae.experiments.execution import Execution
 from gmvae.experiments.models import checked_config, describe_model, fit_models
 from gmvae.files import write_json
+from gmvae.paper.chapter import check_checkout
 from gmvae.paper.pipeline import default_run_dir
 from gmvae.paper.summary import write_summary
+from gmvae.runs.directory import check_same_data
 from gmvae.runs.lock import locked
 from gmvae.runs.parameters import load_profile
 
@@ -28,11 +30,14 @@ def train_alone(profile: str, settings: dict[str, Any], out: Path | None) -> Pat
     TrainingError
         If the training failed.
     """
+    check_checkout()
     chosen = load_profile(profile, settings)
     dataset = load_dataset(chosen.values["dataset"])
     config = checked_config(chosen.values, dataset.images)
     run_dir = default_run_dir(chosen, settings) if out is None else out
     with locked(run_dir):
+        check_same_data(run_dir, dataset)
+        write_summary(run_dir, chosen, dataset, [])  # a killed training has said whose it is
         values = chosen.values
         execution = Execution(values["n_jobs"], values["backend"], values["scheduler"])
         seeds, events = values["model_seeds"], values["tensorboard"]

@@ -1,19 +1,22 @@
 """A run directory: what a chapter finds there, and what it leaves there."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from gmvae.data.dataset import Dataset
 from gmvae.data.sources import load_dataset
-from gmvae.decoding.posterior import Posterior
+from gmvae.decoding.posterior import Posterior, load_posterior
 from gmvae.errors import InputError
-from gmvae.files import atomic_path, write_json
+from gmvae.figures.vector import vector
+from gmvae.files import atomic_path, write_json, write_text
+from gmvae.pages.command import command
 
 if TYPE_CHECKING:  # matplotlib takes a second to import
+    from IPython.display import SVG
     from matplotlib.figure import Figure
 
 
@@ -27,18 +30,15 @@ class Run:
     Raises
     ------
     InputError
-        If `run_dir` holds no run; the sentence names the command that makes one.
+        If `run_dir` holds no run, or a damaged one; the sentence names the command that makes it.
     """
 
     def __init__(self, run_dir: str | Path):
         self.path = Path(run_dir)
-        self._summary_path = self.path / "results" / "summary.json"
-        if not self._summary_path.is_file():
-            raise InputError(f"{self.path} holds no run: {self._command()} makes one.")
-        self.summary: dict[str, Any] = json.loads(self._summary_path.read_text(encoding="utf-8"))
-
-    def _command(self) -> str:
-        return f"`gmvae paper --profile PROFILE --out {self.path}`"
+        summary = read_summary(self.path)
+        if summary is None:
+            raise InputError(f"{self.path} holds no run: {_command(self.path)} makes one.")
+        self.summary: dict[str, Any] = summary
 
     @property
     def configuration(self) -> dict[str, Any]:
@@ -71,7 +71,7 @@ class Run:
         if dataset.fingerprint != self.summary["data"]["fingerprint"]:
             raise InputError(
                 f"dataset={self.configuration['dataset']} is no longer the one {self.path} was"
-                f" made from: {self._command()} starts again."
+                " made from: make another run of it, in a directory of its own."
             )
         return dataset
 
@@ -81,16 +81,69 @@ class Run:
         Raises
         ------
         InputError
-            If that model has not been trained in this run.
+            If that model has not been trained in this run, or the file is damaged.
         """
         path = self.model_dir(model_seed) / "posterior.npz"
         if not path.is_file():
             raise InputError(
                 f"{path} is missing: it is made by the chapter 02_model, which"
-                f" {self._command()} runs."
+                f" {_command(self.path, self.summary)} runs."
             )
-        with np.load(path, allow_pickle=False) as archive:
-            return Posterior(**{name: archive[name] for name in archive.files})
+        return load_posterior(path)
+
+
+def _command(path: Path, summary: dict[str, Any] | None = None) -> str:
+    """Return the command that makes the run in `path`, as exactly as its summary tells it."""
+    if summary is not None and "profile" in summary:
+        return f"`{command(summary, path)}`"
+    return f"`gmvae paper --profile PROFILE --out {shlex.quote(str(path))}`"
+
+
+def read_summary(run_dir: Path) -> dict[str, Any] | None:
+    """Return what ``results/summary.json`` of a run says, None where there is none.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, or no summary of a run.
+    """
+    path = run_dir / "results" / "summary.json"
+    if not path.is_file():
+        return None
+    try:
+        summary = json.loads(path.read_text(encoding="utf-8"))
+        configuration = summary["configuration"]
+        known = [
+            (summary["data"]["fingerprint"], str),
+            (configuration["dataset"], str),
+            (configuration["model_seed"], int),
+            (configuration["model_seeds"], list),
+        ]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        known = [(None, str)]
+    if not all(isinstance(value, kind) for value, kind in known):
+        raise InputError(
+            f"{path} is damaged, or no summary of a run: delete it, and the command that made the"
+            " run writes it anew."
+        )
+    return summary
+
+
+def check_same_data(run_dir: Path, dataset: Dataset) -> None:
+    """Check that `run_dir` holds no run of other data than `dataset`.
+
+    Raises
+    ------
+    InputError
+        If it does, or its summary cannot be read.
+    """
+    summary = read_summary(run_dir)
+    if summary is None or summary["data"]["fingerprint"] == dataset.fingerprint:
+        return
+    raise InputError(
+        f"{run_dir} holds a run of other data, dataset={summary['configuration']['dataset']}: name"
+        f" a directory of its own for the run of {dataset.name} with --out."
+    )
 
 
 def model_dir(run_dir: Path, first_seed: int, model_seed: int | None = None) -> Path:
@@ -112,18 +165,14 @@ class Output:
     def __init__(self, out_dir: str | Path):
         self.path = Path(out_dir)
 
-    def figure(self, figure: "Figure", name: str) -> "Figure":
-        """Write `figure` as ``figures/<name>.png`` and ``.svg``, close and return it."""
-        import matplotlib.pyplot as plt
-
-        for suffix in (".png", ".svg"):
-            # a date or random identifiers would make the same figure another file every time
-            metadata = {"Date": None} if suffix == ".svg" else None
-            path = self.path / "figures" / f"{name}{suffix}"
-            with atomic_path(path) as temporary, plt.rc_context({"svg.hashsalt": "gmvae"}):
-                figure.savefig(temporary, dpi=150, bbox_inches="tight", metadata=metadata)
-        plt.close(figure)  # else a notebook shows it twice
-        return figure
+    def figure(self, figure: "Figure", name: str) -> "SVG":
+        """Write `figure` as ``figures/<name>.png`` and ``.svg``, close it and return the latter."""
+        path = self.path / "figures" / name
+        with atomic_path(path.with_name(f"{name}.png")) as temporary:
+            figure.savefig(temporary, dpi=150, bbox_inches="tight")
+        shown = vector(figure)
+        write_text(path.with_name(f"{name}.svg"), str(shown.data))
+        return shown
 
     def table(self, table: pd.DataFrame, name: str) -> pd.DataFrame:
         """Write `table` as ``results/<name>.csv`` and return it."""

@@ -1,6 +1,5 @@
 """One command at a time in a run directory, kernels that outlive a killed command included."""
 
-import fcntl
 import functools
 import time
 from collections.abc import Iterator
@@ -9,9 +8,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from gmvae.errors import InputError
+from gmvae.files import sweep_temporaries
 
 _LOCK = ".lock"  # marks a run directory, too
-_OVERWRITTEN = ("book", "figures", "models", "notebooks", "results", "stamps", "tensorboard")
 # A kernel looks for its parent once a second; when that was killed it leaves, and its lock goes.
 PATIENCE = 5.0  # seconds
 
@@ -20,19 +19,23 @@ PATIENCE = 5.0  # seconds
 def locked(run_dir: Path) -> Iterator[int]:
     """Hold `run_dir` for this process and the kernels it starts; yield the lock's descriptor.
 
+    A directory that holds no run must be empty, hidden files aside. So no run can overwrite
+    somebody's file, whatever the names of its own.
+
     Raises
     ------
     InputError
         If `run_dir` cannot be made, holds something else than a run, or is held by another
-        process.
+        process; or if this system has no locks.
     """
-    foreign = [name for name in _OVERWRITTEN if (run_dir / name).exists()]
-    if foreign and not (run_dir / _LOCK).exists():
-        raise InputError(
-            f"--out {run_dir} holds no run, but {foreign[0]}, which would be overwritten: name a"
-            " new directory."
-        )
+    _check_system()
     try:
+        foreign = _foreign(run_dir)
+        if foreign:
+            raise InputError(
+                f"--out {run_dir} holds no run, but {foreign}, which a run could overwrite: name a"
+                " new or an empty directory."
+            )
         run_dir.mkdir(parents=True, exist_ok=True)
         lock = (run_dir / _LOCK).open("a")
     except OSError as error:
@@ -40,10 +43,32 @@ def locked(run_dir: Path) -> Iterator[int]:
     with lock:
         if not _acquire(lock):
             raise InputError(f"{run_dir} is in use by another gmvae command.")
+        sweep_temporaries(run_dir)  # of killed commands
         yield lock.fileno()
 
 
+def _check_system() -> None:
+    """Refuse Windows, whose Python has no locks that a kernel can inherit."""
+    try:
+        import fcntl  # noqa: F401
+    except ImportError:
+        raise InputError(
+            "runs are made on Linux and macOS; on Windows, install this in the Windows Subsystem"
+            " for Linux."
+        ) from None
+
+
+def _foreign(run_dir: Path) -> str:
+    """Return the name of a file that is not of a run, or an empty text."""
+    if not run_dir.is_dir() or (run_dir / _LOCK).is_file():
+        return ""
+    names = sorted(path.name for path in run_dir.iterdir())
+    return next((name for name in names if not name.startswith(".")), "")
+
+
 def _acquire(lock: IO[str]) -> bool:
+    import fcntl  # not there on Windows, which has been refused
+
     deadline = time.monotonic() + PATIENCE
     while True:
         try:

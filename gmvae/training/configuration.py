@@ -55,8 +55,8 @@ class TrainingConfig:
     warp_strength, warp_elastic
         Random deformations of what the encoder sees, see :mod:`gmvae.training.warps`; 0: none.
     precision
-        Of the matrix products: "float32", "bfloat16", or "auto", the faster of the two on the
-        machine that trains, see :mod:`gmvae.training.precision`.
+        Of the matrix products: "float32", the same on every machine; "bfloat16"; or "auto", the
+        faster of the two on the machine that trains, see :mod:`gmvae.training.precision`.
     top_components
         Per-component only: decode only the so many most probable components; None: all.
     """
@@ -79,7 +79,7 @@ class TrainingConfig:
     normalise: bool = True
     warp_strength: float = 1.0
     warp_elastic: float = 1.0
-    precision: str = "auto"
+    precision: str = "float32"
     top_components: int | None = None
 
     @classmethod

@@ -2,8 +2,10 @@
 
 bfloat16 has half the bytes of float32 and, where the hardware multiplies it natively, several
 times the throughput. For the small networks of this model that pays on a GPU and on CPUs with AMX.
-On CPUs with AVX512_BF16 alone the conversions cost more than the products save. So whole steps of
-the very configuration are timed, rather than a flag of the processor believed.
+On CPUs with AVX512_BF16 alone it depends on the model of the processor. So whole steps of the very
+configuration are timed, rather than a flag of the processor believed. What is taken then depends on
+the machine and on what else it does, and coarser sums change the weights a little: a result that
+has to come out the same everywhere asks for float32, the default.
 """
 
 import functools

@@ -8,6 +8,7 @@ k-means start) or from one generator whose state is in the checkpoint.
 import math
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -143,8 +144,10 @@ def _finished(path: Path, config: TrainingConfig, identity: dict[str, str]) -> T
         trained = load_model(path)
     except InputError:  # another version's, or damaged: it is trained anew
         return None
+    asked = replace(config, precision=trained.config.precision)  # how that was asked for is free
+    fits = config.precision in ("auto", trained.precision)
     found = (trained.config, trained.images_hash, trained.code_hash)
-    return trained if found == (config, *identity.values()) else None
+    return trained if fits and found == (asked, *identity.values()) else None
 
 
 class Trainer:

@@ -11,9 +11,11 @@ from samples import random_images
 
 import gmvae
 from gmvae.cli.main import BAD_INPUT, DONE, FAILED, main
+from gmvae.data.sources import load_dataset
 from gmvae.paper.chapter import PROJECT
 
 SMALL = ["epochs=2", "n_components=4", "latent_dim=3", "batch_size=64"]
+COMPARED = ["--set", "comparison_components=4", "--set", "comparison_top=[1]"]
 
 
 def settings(*texts):
@@ -107,8 +109,11 @@ def test_n_labels_must_draw_two_classes(empty_cwd, capsys):
 def test_images_without_labels_are_sent_to_the_other_commands(empty_cwd, capsys):
     np.savez("images.npz", images=random_images(40))
     sentence = refused(["paper", *settings("dataset=images.npz")], capsys)
-    for command in ("gmvae train", "gmvae select", "gmvae label"):
-        assert command in sentence
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    known = capsys.readouterr().out
+    for command in ("train", "select", "label"):
+        assert (f"gmvae {command}" in sentence) == (f"\n    {command} " in known)
     assert [path.name for path in empty_cwd.iterdir()] == ["images.npz"]
 
 
@@ -154,6 +159,32 @@ def test_train_refuses_before_any_work(empty_cwd, capsys, texts, reason):
     np.savez("x.npz", images=random_images(40))
     assert reason in refused(["train", *settings("dataset=x.npz", *texts)], capsys)
     assert [path.name for path in empty_cwd.iterdir()] == ["x.npz"]
+
+
+@pytest.mark.parametrize("command", ["paper", "train"])
+@pytest.mark.parametrize("out", [[], ["--out", "runs/x"]])
+def test_a_run_of_other_data_is_never_replaced(empty_cwd, capsys, command, out):
+    """Two files of one name have one default directory; the second is sent to another."""
+    for folder, seed in (("a", 0), ("b", 1)):
+        (empty_cwd / folder).mkdir()
+        labels = np.arange(40) % 2
+        np.savez(f"{folder}/x.npz", images=random_images(40, seed), labels=labels)
+    results = empty_cwd / "runs" / "x" / "results"
+    results.mkdir(parents=True)
+    (results.parent / ".lock").touch()
+    (results.parent / "model.pt").write_text("hours of work")
+    configuration = {"dataset": "a/x.npz", "model_seed": 0, "model_seeds": [0]}
+    summary = {
+        "data": {"fingerprint": load_dataset("a/x.npz").fingerprint},
+        "configuration": configuration,
+    }
+    (results / "summary.json").write_text(json.dumps(summary))
+    before = {p: p.read_bytes() for p in empty_cwd.rglob("*") if p.is_file()}
+    small = settings("dataset=b/x.npz", *SMALL, "budgets=[10]", "n_labels=10", "methods=[soft]")
+    sentence = refused([command, *small, *COMPARED, *out], capsys)
+    assert "holds a run of other data, dataset=a/x.npz" in sentence
+    assert "--out" in sentence
+    assert {p: p.read_bytes() for p in empty_cwd.rglob("*") if p.is_file()} == before
 
 
 @pytest.mark.slow

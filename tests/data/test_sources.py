@@ -297,3 +297,9 @@ def test_the_published_letters_are_read_upright(data_root, tmp_path):
         np.testing.assert_array_equal(letters.labels, archive["labels"][same])
     np.testing.assert_array_equal(letters.labels, np.arange(10_000) // 800)
     assert (letters.split == 1).all()
+
+
+@pytest.mark.parametrize("folder", ["FashionMNIST/raw", "kmnist", "FashionMNIST"])
+def test_a_folder_with_the_file_names_of_mnist_is_named_after_itself(tmp_path, folder):
+    write_pair(tmp_path / folder, "train", random_images(3), np.arange(3))
+    assert load_dataset(tmp_path / folder).name == folder.removesuffix("/raw")

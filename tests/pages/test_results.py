@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from toys import TOY_ACCURACY, toy_results, toy_summary, toy_supervision
 
 from gmvae.errors import InputError
+from gmvae.pages.command import command
 from gmvae.pages.conclusions import conclusions
 from gmvae.pages.results import (
     accuracy_table,
-    command,
     heading,
     made_from,
     means_near,
@@ -89,7 +89,7 @@ def test_what_a_build_was_made_from():
     )
 )
 def test_the_command_makes_the_run_again(settings_):
-    words = shlex.split(command(toy_results(**settings_)))
+    words = shlex.split(command(toy_results(**settings_).summary))
     assert words[:4] == ["gmvae", "paper", "--profile", "letters"]
     assert words[4::2] == ["--set"] * len(settings_)
     assert check_parameters(parse_settings(words[5::2])) == settings_  # 1e-06 is text in YAML
@@ -111,7 +111,7 @@ def test_results_are_put_on_record_without_folders(tmp_path):
     assert "/home" not in (target / "summary.json").read_text()
     (read,) = records(tmp_path / "record")
     assert read.chapters == {"04_decoding": {"n_labels": 10}}
-    assert command(read) == "gmvae paper --profile letters --set dataset=toy.npz"
+    assert command(read.summary) == "gmvae paper --profile letters --set dataset=toy.npz"
     pd.testing.assert_frame_equal(read.supervision, toy_supervision())
     assert "/home" in (run_dir / "results" / "summary.json").read_text()  # the run stays as it was
 

@@ -101,7 +101,8 @@ def test_the_types_are_those_of_the_values(notebook):
 
 def test_its_code_can_be_read_by_the_stamps(notebook):
     for cell in cells_of(notebook, "code"):
-        ast.parse("\n".join(x for x in cell.source.splitlines() if not x.lstrip().startswith("%")))
+        lines = [x for x in cell.source.splitlines() if not x.lstrip().startswith("%")]
+        assert ast.parse("\n".join(lines)).body
 
 
 def test_every_figure_has_a_caption_and_a_description(notebook):

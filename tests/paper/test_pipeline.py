@@ -2,37 +2,20 @@
 
 import csv
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
-import threading
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
 from samples import stroke_letters, write_pair
+from tiny_paper import SMALL, command, run
 
 from gmvae.cli.main import main
 from gmvae.paper import pipeline as paper
 from gmvae.paper.chapter import PROJECT, _load_chapter, load_chapters
 from gmvae.runs.parameters import Profile
 
-SMALL = (
-    "n_components=8",
-    "latent_dim=4",
-    "epochs=2",
-    "batch_size=64",
-    "n_labels=60",
-    "label_seeds=[0, 1]",
-    "n_jobs=1",
-    "comparison_components=4",
-    "comparison_epochs=1",
-    "comparison_top=[1]",
-)
 COLUMNS = [
     "dataset",
     "method",
@@ -46,38 +29,6 @@ COLUMNS = [
 CHAPTERS = [chapter.name for chapter in load_chapters()]
 
 
-def command(*arguments, settings=(), program="gmvae"):
-    options = [argument for text in settings for argument in ("--set", text)]
-    return [sys.executable, "-m", program, *map(str, arguments), *options]
-
-
-def environment(**changes):
-    return {**os.environ, "PYTHONPATH": str(PROJECT), "OMP_NUM_THREADS": "1", **changes}
-
-
-def run(arguments, cwd, **changes):
-    """Run a command to its end and return it with what it printed."""
-    return subprocess.run(
-        arguments, cwd=cwd, capture_output=True, text=True, env=environment(**changes), check=False
-    )
-
-
-def run_until(arguments, cwd, line):
-    """Run a command and kill it, and not its kernel, when it has printed `line`."""
-    process = subprocess.Popen(
-        arguments, cwd=cwd, stdout=-1, stderr=-3, text=True, env=environment()
-    )
-    printed = []
-    with process:
-        for said in process.stdout:
-            printed.append(said.strip())
-            if said.strip() == line:
-                # the kernel needs a moment to start; it is then in the middle of its chapter
-                threading.Timer(2.5, process.send_signal, [signal.SIGKILL]).start()
-    assert process.returncode == -signal.SIGKILL, printed
-    return printed
-
-
 def ran(done):
     """Names of the chapters that a command has run, and whether it has built the book."""
     lines = done.stdout.splitlines()
@@ -88,30 +39,6 @@ def ran(done):
 def state(folder):
     """Every file below a folder with the time it was last written."""
     return {p: p.stat().st_mtime_ns for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
-@dataclass
-class Smoke:
-    """A small run of everything, killed once on the way."""
-
-    cwd: Path
-    settings: tuple[str, ...]
-    before: list[str]
-    done: subprocess.CompletedProcess
-
-    @property
-    def run_dir(self) -> Path:
-        return self.cwd / "runs" / "tiny"
-
-
-@pytest.fixture(scope="session")
-def smoke(tiny_npz, tmp_path_factory) -> Smoke:
-    cwd = tmp_path_factory.mktemp("smoke")
-    methods = "methods=[hard, hard-covered, soft, logistic-regression]"
-    settings = (f"dataset={tiny_npz}", "budgets=[20, 60]", methods, *SMALL)
-    arguments = command("paper", settings=settings)
-    before = run_until(arguments, cwd, "02_model: running")
-    return Smoke(cwd, settings, before, run(arguments, cwd))
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from samples import random_images
 
 from gmvae.data.sources import load_dataset
 from gmvae.errors import InputError
-from gmvae.runs.directory import Output, Run, model_dir
+from gmvae.runs.directory import Output, Run, check_same_data, model_dir
 from gmvae.decoding.posterior import Posterior
 
 
@@ -78,6 +78,79 @@ def test_the_data_set_must_still_be_the_same(run_dir, tmp_path):
         Run(run_dir).dataset()
 
 
+def test_only_the_same_data_go_on(run_dir, tmp_path):
+    same, other = tmp_path / "x.npz", tmp_path / "b" / "x.npz"
+    other.parent.mkdir()
+    np.savez(other, images=random_images(7, seed=1), labels=np.arange(7) % 2)
+    check_same_data(run_dir, load_dataset(same))
+    check_same_data(tmp_path / "new", load_dataset(other))
+    with pytest.raises(InputError, match=r"holds a run of other data.*--out"):
+        check_same_data(run_dir, load_dataset(other))
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "null", '{"data": {}}', "\x00", "[" * 5000, '{"data": 1}']
+)
+def test_a_damaged_summary_is_told_in_a_sentence(run_dir, tmp_path, content):
+    (run_dir / "results" / "summary.json").write_text(content)
+    with pytest.raises(InputError, match=r"summary\.json is damaged, or no summary"):
+        Run(run_dir)
+    with pytest.raises(InputError, match="is damaged"):
+        check_same_data(run_dir, load_dataset(tmp_path / "x.npz"))
+
+
+def test_the_command_in_a_message_is_that_of_the_run(run_dir):
+    path = run_dir / "results" / "summary.json"
+    origin = {"name": "digits", "settings": {"epochs": 3, "model_seeds": [4, 9]}}
+    path.write_text(json.dumps({**json.loads(path.read_text()), "profile": origin}))
+    with pytest.raises(InputError, match="`gmvae paper --profile digits --set epochs=3 --set "):
+        Run(run_dir).posterior()
+
+
+def damaged(q=None, z=None, labels=None):
+    """Return the arrays of a posterior with some replaced."""
+    whole = make_posterior()
+    given = {"responsibilities": q, "latent_mean": z, "labels": labels}
+    return {
+        name: getattr(whole, name) if value is None else value for name, value in given.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        damaged(q=np.full((7, 3), np.nan, np.float32)),
+        damaged(q=np.full((7, 3), 0.5, np.float32)),
+        damaged(q=np.tile(np.float32([1.5, -0.5, 0]), (7, 1))),
+        damaged(q=np.ones((6, 1), np.float32)),
+        damaged(q=np.ones(7, np.float32)),
+        damaged(z=np.full((7, 2), np.inf, np.float32)),
+        damaged(z=np.array([["x"]] * 7)),
+        damaged(labels=np.zeros(7)),
+        damaged(labels=np.array([None] * 7)),
+        {"responsibilities": np.ones((7, 1))},
+        {},
+    ],
+)
+def test_a_posterior_that_cannot_be_is_refused(run_dir, arrays):
+    np.savez(run_dir / "posterior.npz", **arrays)
+    with pytest.raises(InputError, match=r"posterior\.npz (is damaged|holds)"):
+        Run(run_dir).posterior()
+
+
+def test_a_truncated_posterior_is_refused(run_dir):
+    path = run_dir / "posterior.npz"
+    make_posterior().save(path)
+    whole = path.read_bytes()
+    for end in range(0, len(whole), 37):
+        path.write_bytes(whole[:end])
+        with pytest.raises(InputError, match="is damaged"):
+            Run(run_dir).posterior()
+    path.write_text("<!DOCTYPE html>")
+    with pytest.raises(InputError, match="is damaged"):
+        Run(run_dir).posterior()
+
+
 def draw_line():
     figure, axes = plt.subplots()
     axes.plot([0, 1], [1, 0])
@@ -86,7 +159,8 @@ def draw_line():
 
 def test_a_figure_is_written_twice_and_closed(tmp_path):
     figure = draw_line()
-    assert Output(tmp_path).figure(figure, "line") is figure
+    shown = Output(tmp_path).figure(figure, "line")
+    assert shown.data == (tmp_path / "figures" / "line.svg").read_text(encoding="utf-8")
     written = sorted(path.name for path in (tmp_path / "figures").iterdir())
     assert written == ["line.png", "line.svg"]
     assert (tmp_path / "figures" / "line.png").read_bytes().startswith(b"\x89PNG")

@@ -68,3 +68,5 @@ def test_a_model_keeps_the_precision_it_was_trained_in(tmp_path, hardware):
     assert again.precision == "bfloat16"
     assert_same_weights(first, again)
     assert not is_trained(make_images(), TINY, tmp_path)  # which asks for float32
+    asked = dataclasses.replace(TINY, precision="bfloat16")
+    assert is_trained(make_images(), asked, tmp_path)

@@ -1,0 +1,48 @@
+"""Executed notebooks for readers: nothing of this machine, no set-up, a way to rerun."""
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from gmvae.files import PROJECT
+from gmvae.paper.readers import for_readers
+
+
+def shown(run_dir):
+    printed = new_output(
+        "stream", name="stdout", text=f"wrote {run_dir}/model.pt, read {PROJECT}/x"
+    )
+    cells = [
+        new_markdown_cell("# A chapter"),
+        new_code_cell("a = 1", metadata={"tags": ["parameters", "hide-input"]}),
+        new_code_cell(
+            f'run_dir = "{run_dir}"\ndataset = "/elsewhere/images.npz"\nname = "mnist"',
+            metadata={"tags": ["injected-parameters"]},
+        ),
+        new_markdown_cell("Words."),
+        new_code_cell("show()", outputs=[printed], metadata={"tags": ["hide-input"]}),
+        new_code_cell("quiet()", metadata={"tags": ["hide-input"]}),
+    ]
+    return for_readers(new_notebook(cells=cells, metadata={"papermill": {}}), "01_data", run_dir)
+
+
+def test_no_place_on_this_machine_is_left(tmp_path):
+    notebook = shown(tmp_path / "digits")
+    text = nbformat.writes(notebook)
+    assert str(tmp_path) not in text
+    assert str(PROJECT) not in text
+    assert "papermill" not in notebook.metadata
+    injected = notebook.cells[2].source.splitlines()
+    assert injected == ['run_dir = "runs/digits"', 'dataset = "images.npz"', 'name = "mnist"']
+
+
+def test_only_the_code_before_the_second_piece_of_prose_leaves_the_page(tmp_path):
+    cells = shown(tmp_path / "digits").cells
+    removed = ["remove-cell" in cell.metadata.get("tags", []) for cell in cells]
+    assert removed == [False, True, True, False, False, False, False]
+
+
+def test_the_last_cell_offers_both_notebooks_and_the_command(tmp_path):
+    last = shown(tmp_path / "digits").cells[-1].source
+    assert "<../unexecuted/01_data.ipynb>" in last
+    assert "<01_data.ipynb>" in last
+    assert "papermill notebooks/01_data.ipynb out.ipynb -p run_dir runs/digits" in last
