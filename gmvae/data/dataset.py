@@ -1,14 +1,18 @@
 """What a data set is: images with labels that only decoding and evaluation ever see."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
+from gmvae.checks import named
 from gmvae.errors import InputError
 from gmvae.identity import array_hash
 
 IMAGE_SIZE = 28  # pixels a side
 UNLABELLED = -1
+_DARK = 64  # grey level; no ink of a scan is below it
+_MIDDLE = 128  # grey level between a dark and a light ground
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,9 @@ class Dataset:
         SHA-256 of images, labels, split and class names, in hexadecimal.
     extra : dict of arrays (N,)
         Whatever else the file says of each image, such as its source or case.
+    remarks : tuple of str
+        A sentence about each thing that is allowed and seldom meant, such as dark ink on light
+        paper.
     """
 
     name: str
@@ -39,6 +46,7 @@ class Dataset:
     class_names: tuple[str, ...]
     fingerprint: str
     extra: dict[str, np.ndarray] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.images)
@@ -50,23 +58,30 @@ class Dataset:
 
 
 def checked(
-    name: str,
+    stem: str,
     images: np.ndarray,
     labels: np.ndarray,
     split: np.ndarray,
     class_names: list[str],
     extra: dict[str, np.ndarray] | None = None,
 ) -> Dataset:
-    """Check shapes and ranges, fix the types and take the fingerprint."""
-    shape = (IMAGE_SIZE, IMAGE_SIZE)
-    if images.ndim != 3 or images.shape[1:] != shape or not len(images):
-        raise InputError(f"{name}: images have shape {images.shape}, not (N, 28, 28) with N > 0.")
-    if images.dtype.kind not in "iu":
-        raise InputError(f"{name}: images are {images.dtype}, not whole grey levels 0 to 255.")
-    if images.min() < 0 or images.max() > 255:
-        raise InputError(
-            f"{name}: grey levels run from {images.min()} to {images.max()}, not within 0 to 255."
-        )
+    """Check shapes and ranges, fix the types and take the fingerprint.
+
+    Parameters
+    ----------
+    stem
+        The data set's name.
+    images, labels, split, class_names, extra
+        As in :class:`Dataset`, of any whole-number type.
+
+    Raises
+    ------
+    InputError
+        With one sentence about the first thing found wrong.
+    """
+    name = named(stem)
+    check_shape(name, images.shape, images.dtype)
+    _check_levels(name, images)
     for what, values in (("labels", labels), ("split", split)):
         if values.shape != (len(images),):
             raise InputError(f"{name}: {what} have shape {values.shape}, not ({len(images)},).")
@@ -82,4 +97,52 @@ def checked(
     images = np.ascontiguousarray(images, dtype=np.uint8)
     labels, split = labels.astype(np.int64), split.astype(np.int64)
     fingerprint = array_hash(images, labels, split, np.array(class_names, dtype=str))
-    return Dataset(name, images, labels, split, tuple(class_names), fingerprint, extra or {})
+    names, remarks = tuple(class_names), _remarks(name, images)
+    return Dataset(stem, images, labels, split, names, fingerprint, extra or {}, remarks)
+
+
+def check_shape(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    """Check that an array of this shape and type can hold images; the array itself is not needed.
+
+    Raises
+    ------
+    InputError
+        If it cannot; `name` is the data set's.
+    """
+    if len(shape) != 3 or shape[1:] != (IMAGE_SIZE, IMAGE_SIZE) or not shape[0]:
+        raise InputError(f"{name}: images have shape {shape}, not (N, 28, 28) with N > 0.")
+    if dtype.kind not in "iu":
+        raise InputError(f"{name}: images are {dtype}, not whole grey levels 0 to 255.")
+
+
+def _check_levels(name: str, images: np.ndarray) -> None:
+    """Refuse images (N, 28, 28) whose values cannot be meant as grey levels."""
+    low, high = images.min(), images.max()
+    if low < 0 or high > 255:
+        raise InputError(f"{name}: grey levels run from {low} to {high}, not within 0 to 255.")
+    if low == high:
+        raise InputError(f"{name}: every pixel of the images has the grey level {low}.")
+    if high == 1:
+        raise InputError(
+            f"{name}: the images hold only 0 and 1, where 255 is full ink: multiply them by 255."
+        )
+
+
+def _remarks(name: str, images: np.ndarray) -> tuple[str, ...]:
+    """Tell what is unlikely about uint8 images (N, 28, 28)."""
+    found = []
+    high = images.max()
+    if high < _DARK:
+        found.append(
+            f"{name}: the images are nearly black: no grey level is above {high}, of 255. Were they"
+            f" meant to be {255 // high} times as bright?"
+        )
+    edges = (images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1])  # (N, 28) each
+    border = np.mean([edge.mean() for edge in edges])
+    inside = images[:, 1:-1, 1:-1].mean()
+    if border > _MIDDLE and border > inside + _MIDDLE / 16:  # and not noise
+        found.append(
+            f"{name}: the images seem to be dark ink on light paper: their border is at grey level"
+            f" {border:.0f}, of 255. Strokes should be light on dark: save 255 - images."
+        )
+    return tuple(found)

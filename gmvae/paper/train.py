@@ -12,7 +12,7 @@ from gmvae.paper.pipeline import default_run_dir
 from gmvae.paper.summary import write_summary
 from gmvae.runs.directory import check_same_data
 from gmvae.runs.lock import locked
-from gmvae.runs.parameters import load_profile
+from gmvae.runs.profiles import load_profile
 
 
 def train_alone(profile: str, settings: dict[str, Any], out: Path | None) -> Path:
