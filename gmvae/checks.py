@@ -23,7 +23,7 @@ def shown(value: Any) -> str:
 
 
 def named(name: Any) -> str:
-    """Return a name or a path as a sentence shows it: without quotes, on one line, and cut short."""
+    """Return a name or a path as a sentence shows it: on one line, and cut short."""
     text = str(name)
     return _cut(text if text.isprintable() else repr(text)[1:-1])
 

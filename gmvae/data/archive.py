@@ -7,6 +7,7 @@ that no file can ask for more memory than `LARGEST` or its own size, and none ho
 import lzma
 import math
 import struct
+import tokenize
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ _DAMAGE = (
     MemoryError,
     struct.error,
     lzma.LZMAError,
+    tokenize.TokenError,  # of NumPy's reader of old headers
     zipfile.BadZipFile,
     zlib.error,
 )

@@ -13,6 +13,7 @@ IMAGE_SIZE = 28  # pixels a side
 UNLABELLED = -1
 _DARK = 64  # grey level; no ink of a scan is below it
 _MIDDLE = 128  # grey level between a dark and a light ground
+_UNEVEN = 50  # grey levels; paper varies less, noise more
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Dataset:
 
 
 def checked(
-    stem: str,
+    name: str,
     images: np.ndarray,
     labels: np.ndarray,
     split: np.ndarray,
@@ -69,9 +70,7 @@ def checked(
 
     Parameters
     ----------
-    stem
-        The data set's name.
-    images, labels, split, class_names, extra
+    name, images, labels, split, class_names, extra
         As in :class:`Dataset`, of any whole-number type.
 
     Raises
@@ -79,26 +78,33 @@ def checked(
     InputError
         With one sentence about the first thing found wrong.
     """
-    name = named(stem)
-    check_shape(name, images.shape, images.dtype)
-    _check_levels(name, images)
+    told = named(name)
+    check_shape(told, images.shape, images.dtype)
+    _check_levels(told, images)
+    _check_labels(told, len(images), labels, split, len(class_names))
+    images = np.ascontiguousarray(images, dtype=np.uint8)
+    labels, split = labels.astype(np.int64), split.astype(np.int64)
+    fingerprint = array_hash(images, labels, split, np.array(class_names, dtype=str))
+    names, remarks = tuple(class_names), _remarks(told, images)
+    return Dataset(name, images, labels, split, names, fingerprint, extra or {}, remarks)
+
+
+def _check_labels(
+    name: str, n_images: int, labels: np.ndarray, split: np.ndarray, n_classes: int
+) -> None:
+    """Refuse labels and a split that are not of shape (N,) and within their ranges."""
     for what, values in (("labels", labels), ("split", split)):
-        if values.shape != (len(images),):
-            raise InputError(f"{name}: {what} have shape {values.shape}, not ({len(images)},).")
+        if values.shape != (n_images,):
+            raise InputError(f"{name}: {what} have shape {values.shape}, not ({n_images},).")
         if values.dtype.kind not in "iu":
             raise InputError(f"{name}: {what} are {values.dtype}, not whole numbers.")
     if not np.isin(split, (0, 1)).all():
         raise InputError(f"{name}: split must be 0 (train) or 1 (test) for each image.")
-    if labels.min() < UNLABELLED or labels.max() >= len(class_names):
+    if labels.min() < UNLABELLED or labels.max() >= n_classes:
         raise InputError(
             f"{name}: labels run from {labels.min()} to {labels.max()}, not within -1 (none) to"
-            f" {len(class_names) - 1} for {len(class_names)} class names."
+            f" {n_classes - 1} for {n_classes} class names."
         )
-    images = np.ascontiguousarray(images, dtype=np.uint8)
-    labels, split = labels.astype(np.int64), split.astype(np.int64)
-    fingerprint = array_hash(images, labels, split, np.array(class_names, dtype=str))
-    names, remarks = tuple(class_names), _remarks(name, images)
-    return Dataset(stem, images, labels, split, names, fingerprint, extra or {}, remarks)
 
 
 def check_shape(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
@@ -137,12 +143,11 @@ def _remarks(name: str, images: np.ndarray) -> tuple[str, ...]:
             f"{name}: the images are nearly black: no grey level is above {high}, of 255. Were they"
             f" meant to be {255 // high} times as bright?"
         )
-    edges = (images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1])  # (N, 28) each
-    border = np.mean([edge.mean() for edge in edges])
-    inside = images[:, 1:-1, 1:-1].mean()
-    if border > _MIDDLE and border > inside + _MIDDLE / 16:  # and not noise
+    sides = (images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1])
+    border = np.concatenate(sides)  # (4 N, 28)
+    if border.mean() > _MIDDLE and border.std() < _UNEVEN:
         found.append(
             f"{name}: the images seem to be dark ink on light paper: their border is at grey level"
-            f" {border:.0f}, of 255. Strokes should be light on dark: save 255 - images."
+            f" {border.mean():.0f}, of 255. Strokes should be light on dark: save 255 - images."
         )
     return tuple(found)
