@@ -181,4 +181,6 @@ def _whole(text: str, name: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise InputError(f"{name} is {shown(text)}; it must be a whole number of at least 1") from None
+        raise InputError(
+            f"{name} is {shown(text)}; it must be a whole number of at least 1"
+        ) from None

@@ -17,7 +17,9 @@ def add_measuring_options(parser: argparse.ArgumentParser, dataset: str) -> None
     """Add ``--dataset``, with what it is for, and ``--out``."""
     told = f"{dataset} (default %(default)s)"
     parser.add_argument("--dataset", default="digits", metavar="NAME", help=told)
-    parser.add_argument("--out", type=expanded, metavar="FILE", help="write the figures as JSON, too")
+    parser.add_argument(
+        "--out", type=expanded, metavar="FILE", help="write the figures as JSON, too"
+    )
 
 
 def print_measured(

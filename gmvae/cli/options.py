@@ -1,7 +1,7 @@
 """Options that several commands have."""
 
 import argparse
-import importlib.util
+from importlib.util import find_spec
 from typing import TypeAlias
 
 from gmvae.errors import InputError
@@ -42,7 +42,7 @@ def check_installation(runs: bool = True) -> None:
             f"this command needs a checkout of the project, which {PROJECT} is not: clone the"
             " project, and run `make setup` there and then its .venv/bin/gmvae."
         )
-    if runs and importlib.util.find_spec("fcntl") is None:
+    if runs and find_spec("fcntl") is None:
         raise InputError(
             "this command runs on Linux and macOS: on Windows, use the Windows Subsystem for Linux."
         )

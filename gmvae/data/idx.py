@@ -6,7 +6,7 @@ import re
 import struct
 import zlib
 from pathlib import Path
-from typing import IO
+from io import BufferedReader
 
 import numpy as np
 
@@ -45,7 +45,7 @@ def read_idx(path: Path) -> np.ndarray:
         raise InputError(f"{named(path)} cannot be read: {named(error)}.") from error
 
 
-def _read_stream(stream: IO[bytes], path: Path, zipped: bool) -> np.ndarray:
+def _read_stream(stream: gzip.GzipFile | BufferedReader, path: Path, zipped: bool) -> np.ndarray:
     """Read header and content; never more of them than the header asks for."""
     shape = _read_header(stream, path)
     wanted = math.prod(shape)
@@ -69,7 +69,7 @@ def _read_stream(stream: IO[bytes], path: Path, zipped: bool) -> np.ndarray:
     return content.reshape(shape)
 
 
-def _read_header(stream: IO[bytes], path: Path) -> tuple[int, ...]:
+def _read_header(stream: gzip.GzipFile | BufferedReader, path: Path) -> tuple[int, ...]:
     """Return the shape that the file states."""
     magic = stream.read(4)
     if len(magic) < 4 or magic[0] or magic[1] or magic[2] != _UNSIGNED_BYTE or not magic[3]:

@@ -133,17 +133,17 @@ def _checks_of_stages(values: dict[str, Any], dataset: Dataset) -> list[Callable
     settings = {name: values[name] for name in names}
     sweep = Sweep([values["n_labels"], *values["budgets"]], **settings)
     execution = Execution(values["n_jobs"], values["backend"], values["scheduler"])
-    n_clustered = values["population"] or len(dataset)
     checks: list[Callable[[], Any]] = [
         partial(check_sweep, sweep, dataset.labels, dataset.split),
         execution.check,
         partial(checked_config, values, dataset.images),
-        partial(as_clusters, values["n_components"], n_clustered),
         partial(check_comparison, values, len(dataset)),
     ]
     if values["inductive"]:
         inductive = replace(sweep, budgets=values["budgets"], inductive=True)
         checks.append(partial(_check_inductive, values, dataset, inductive))
+    if values["population"] is not None:  # else the number of images, which is checked already
+        checks.append(partial(as_clusters, values["n_components"], values["population"]))
     if values["weights"] is not None:
         checks.append(partial(as_clusters, values["weights"]))
     if values["umap"]:
