@@ -266,7 +266,7 @@ def as_process(*arguments, **streams):
     """Run a command as a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "gmvae", *arguments],
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        env={**os.environ, "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": ""},
         stderr=subprocess.PIPE,
         text=True,
         check=False,

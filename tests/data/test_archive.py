@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gmvae.data.archive import Archive
+from gmvae.data.archive import LARGEST, Archive
 from gmvae.data.npz import load_npz
 from gmvae.errors import InputError
 
@@ -124,3 +124,8 @@ def test_no_header_raises_anything_but_a_refusal(tmp_path_factory, content):
     path = pack(tmp_path_factory.mktemp("npz") / "x.npz", images=start + content)
     with pytest.raises(InputError):
         load_npz(path)
+
+
+def test_the_articles_images_fit_in_any_whole_number_type():
+    assert 145_600 * 28 * 28 * np.dtype(np.int64).itemsize <= LARGEST
+    assert 697_932 * 28 * 28 <= LARGEST  # EMNIST by class, its training part as stored
