@@ -2,7 +2,7 @@
 
 import argparse
 
-from gmvae.cli.options import Subparsers, add_run_options, check_installation
+from gmvae.cli.options import Subparsers, add_run_options
 
 
 def add_parser(commands: Subparsers) -> None:
@@ -16,7 +16,6 @@ def add_parser(commands: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Make the paper; see :func:`gmvae.paper.pipeline.make_paper`."""
-    check_installation()
     from gmvae.paper.pipeline import make_paper
     from gmvae.runs.parameters import parse_settings
 

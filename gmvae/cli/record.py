@@ -2,7 +2,7 @@
 
 import argparse
 
-from gmvae.cli.options import Subparsers, check_installation
+from gmvae.cli.options import Subparsers
 from gmvae.files import expanded
 
 
@@ -19,7 +19,6 @@ def add_parser(commands: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Put a run or a bench on record; see :mod:`gmvae.paper.record`."""
-    check_installation(runs=False)
     from gmvae.paper.record import put_bench_on_record, put_on_record
 
     made = put_bench_on_record(args.bench) if args.bench else put_on_record(args.run_dir)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from gmvae.cli.options import Subparsers, add_run_options, check_installation
+from gmvae.cli.options import Subparsers, add_run_options
 
 
 def add_parser(commands: Subparsers) -> None:
@@ -14,7 +14,6 @@ def add_parser(commands: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Train; see :func:`gmvae.paper.train.train_alone`."""
-    check_installation()
     from gmvae.paper.train import train_alone
     from gmvae.runs.parameters import parse_settings
 
