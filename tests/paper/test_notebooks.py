@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from gmvae.paper.chapter import PROJECT, load_chapters
-from gmvae.runs.parameters import PARAMETERS, PROFILES
+from gmvae.runs.parameters import PARAMETERS
+from gmvae.runs.profiles import PROFILES
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 LINE = re.compile(
