@@ -1,4 +1,5 @@
 # `make paper` and `make test` need Python 3.11 to 3.13, make and git; the rest they install in .venv/.
+# PROFILE may hold blanks and any other character; blanks within ARGS are quoted as in a shell.
 PROFILE ?= digits
 ARGS ?=
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -26,7 +27,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 
 paper: $(READY)
-	$(BIN)/gmvae paper --profile $(PROFILE) $(ARGS)
+	$(BIN)/gmvae paper --profile '$(subst ','\'',$(value PROFILE))' $(value ARGS)
 
 test: $(READY)
 	$(BIN)/python -m pytest $(ARGS)

@@ -19,8 +19,36 @@ def refusal(name: str, value: Any, allowed: str) -> InputError:
 
 def shown(value: Any) -> str:
     """Return `value` as a sentence shows it: a text in quotes, and what is long cut short."""
-    text = str(value) if isinstance(value, np.generic) else repr(value)
+    return _cut(str(value) if isinstance(value, np.generic) else repr(value))
+
+
+def named(name: Any) -> str:
+    """Return a name or a path as a sentence shows it: on one line, and cut short."""
+    text = str(name)
+    return _cut(text if text.isprintable() else repr(text)[1:-1])
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def together(*checks: Callable[[], Any]) -> list[Any]:
+    """Call all of `checks` and return what they return, in their order.
+
+    Raises
+    ------
+    InputError
+        If any of them refuses: with all their sentences, each once and in a line of its own.
+    """
+    returned, refused = [], []
+    for check in checks:
+        try:
+            returned.append(check())
+        except InputError as error:
+            refused += str(error).splitlines()
+    if refused:
+        raise InputError("\n".join(dict.fromkeys(refused)))
+    return returned
 
 
 def whole(

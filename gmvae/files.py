@@ -144,6 +144,27 @@ def check_writable(path: Path, option: str) -> None:
         raise InputError(f"{option} is {path}, which cannot be written: {error.strerror}") from None
 
 
+def is_file(path: Path) -> bool:
+    """Return whether `path` is a file; a name that is too long for a disk is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether `path` is a folder; a name that is too long for a disk is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def expanded(path: str | Path) -> Path:
+    """Return `path` with ``~`` and ``~user`` replaced by a home; an unknown user's is left."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser fails at unknown users
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

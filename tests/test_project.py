@@ -186,3 +186,13 @@ def check_papermill(words, line):
     chapter = _load_chapter(PROJECT / words[1])
     names = {words[i + 1] for i, word in enumerate(words) if word == "-p"}
     assert names <= chapter.declared, line
+
+
+@pytest.mark.parametrize("profile", ["digits", "my profile.yml", "it's #1.yml", "a$b.yml", "a;b"])
+def test_make_passes_names_on_as_they_are(profile):
+    settings = "--set 'dataset=my #2.npz' --set \"budgets=[5, 10]\""
+    make = ["make", "-n", "-o", ".venv/ready", "paper", f"PROFILE={profile}", f"ARGS={settings}"]
+    done = subprocess.run(make, cwd=PROJECT, capture_output=True, text=True, check=True)
+    words = shlex.split(done.stdout.splitlines()[-1])
+    assert words[1:4] == ["paper", "--profile", profile]
+    assert words[4:] == ["--set", "dataset=my #2.npz", "--set", "budgets=[5, 10]"]

@@ -20,7 +20,7 @@ from gmvae.data.sources import load_dataset
 from gmvae.experiments.correctness import accuracies
 from gmvae.experiments.models import training_config
 from gmvae.experiments.sweep import Sweep, check_sweep
-from gmvae.runs.parameters import load_profile
+from gmvae.runs.profiles import load_profile
 from gmvae.training.configuration import PUBLISHED_CONFIG, TrainingConfig
 from gmvae.training.trained import TrainedModel
 from gmvae.training.trainer import Trainer

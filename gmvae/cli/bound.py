@@ -7,12 +7,14 @@
 """
 
 import argparse
+import codecs
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from gmvae.checks import named, shown
 from gmvae.coverage.clusters import Floats, as_clusters
 from gmvae.coverage.probability import (
     BOUND_METHODS,
@@ -20,8 +22,10 @@ from gmvae.coverage.probability import (
     covered_share,
     labels_to_cover,
 )
+from gmvae.data.archive import Archive
 from gmvae.decoding.clusters import cluster_sizes
 from gmvae.errors import InputError
+from gmvae.files import expanded, is_file
 
 _DESCRIPTION = """\
 Print how many labels, drawn at random, reach every cluster with the given confidence, and which
@@ -41,7 +45,7 @@ def add_parser(subparsers: Any) -> None:
     source.add_argument(
         "--weights",
         metavar="FILE",
-        type=Path,
+        type=expanded,
         help="one cluster weight a line, or a posterior.npz, whose images are counted by "
         "their most probable component",
     )
@@ -125,8 +129,8 @@ def read_weights(path: Path) -> tuple[Floats, int | None]:
     InputError
         If the file is missing, unreadable, empty, or holds something else.
     """
-    if not path.is_file():
-        raise InputError(f"{path} is not a file; give a file of weights or a posterior.npz")
+    if not is_file(path):
+        raise InputError(f"{named(path)} is not a file; give a file of weights or a posterior.npz")
     if zipfile.is_zipfile(path):
         counts = cluster_sizes(_responsibilities(path))
         return counts.astype(np.float64), int(counts.sum())
@@ -134,34 +138,35 @@ def read_weights(path: Path) -> tuple[Floats, int | None]:
 
 
 def _responsibilities(path: Path) -> np.ndarray:
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            array = archive["responsibilities"]
-    except KeyError:
-        raise InputError(f"{path} holds no array named responsibilities") from None
-    except (OSError, ValueError, zipfile.BadZipFile):
-        raise InputError(f"{path} cannot be read as a posterior.npz") from None
+    """Read the responsibilities (N, K) of a posterior."""
+    array = Archive(path).read("responsibilities")
+    where = f"the responsibilities in {named(path)}"
     if array.ndim != 2 or array.size == 0 or not np.issubdtype(array.dtype, np.floating):
         raise InputError(
-            f"the responsibilities in {path} are {array.dtype} of shape {array.shape}; "
-            "they must be real numbers of shape (images, components)"
+            f"{where} are {array.dtype} of shape {array.shape}; they must be real numbers of shape"
+            " (images, components)"
         )
     if np.isnan(array.sum()):  # one pass, and cheaper than testing every number
-        raise InputError(f"the responsibilities in {path} hold NaN")
+        raise InputError(f"{where} hold NaN")
     return array
 
 
 def _read_text(path: Path) -> Floats:
+    """Read one number a line; a byte order mark, as some editors write it, says the encoding."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        content = path.read_bytes()
+        marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        lines = content.decode("utf-16" if marked else "utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):
-        raise InputError(f"{path} is neither text with one weight a line nor an npz") from None
+        raise InputError(
+            f"{named(path)} is neither text with one weight a line nor an npz"
+        ) from None
     weights = []
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            weights.append(_number(line, f"line {number} of {path}"))
+            weights.append(_number(line, f"line {number} of {named(path)}"))
     if not weights:
-        raise InputError(f"{path} holds no weights; give one weight a line")
+        raise InputError(f"{named(path)} holds no weights; give one weight a line")
     return np.array(weights)
 
 
@@ -169,11 +174,13 @@ def _number(text: str, name: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise InputError(f"{name} is {text.strip()!r}, which is not a number") from None
+        raise InputError(f"{name} is {shown(text.strip())}, which is not a number") from None
 
 
 def _whole(text: str, name: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise InputError(f"{name} is {text!r}; it must be a whole number of at least 1") from None
+        raise InputError(
+            f"{name} is {shown(text)}; it must be a whole number of at least 1"
+        ) from None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gmvae.errors import FailedError
-from gmvae.files import check_writable, write_json
+from gmvae.files import check_writable, expanded, write_json
 from gmvae.pages.costs_on_record import report
 
 
@@ -17,7 +17,9 @@ def add_measuring_options(parser: argparse.ArgumentParser, dataset: str) -> None
     """Add ``--dataset``, with what it is for, and ``--out``."""
     told = f"{dataset} (default %(default)s)"
     parser.add_argument("--dataset", default="digits", metavar="NAME", help=told)
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the figures as JSON, too")
+    parser.add_argument(
+        "--out", type=expanded, metavar="FILE", help="write the figures as JSON, too"
+    )
 
 
 def print_measured(

@@ -1,8 +1,9 @@
 """Options that several commands have."""
 
 import argparse
-from pathlib import Path
 from typing import TypeAlias
+
+from gmvae.files import expanded
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -22,4 +23,4 @@ def add_run_options(parser: argparse.ArgumentParser, profile: str) -> None:
         dest="settings",
         help="override a parameter; may be repeated",
     )
-    parser.add_argument("--out", type=Path, metavar="DIR", help="the run directory")
+    parser.add_argument("--out", type=expanded, metavar="DIR", help="the run directory")

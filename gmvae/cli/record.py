@@ -1,17 +1,19 @@
 """``gmvae record``: put results on record in the book."""
 
 import argparse
-from pathlib import Path
 
 from gmvae.cli.options import Subparsers
+from gmvae.files import expanded
 
 
 def add_parser(commands: Subparsers) -> None:
     """Add the command ``record``."""
     parser = commands.add_parser("record", help="put results on record in the book")
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--run", type=Path, metavar="DIR", dest="run_dir", help="those of a run")
-    what.add_argument("--bench", type=Path, metavar="FILE", help="what gmvae bench or race wrote")
+    what.add_argument("--run", type=expanded, metavar="DIR", dest="run_dir", help="those of a run")
+    what.add_argument(
+        "--bench", type=expanded, metavar="FILE", help="what gmvae bench or race wrote"
+    )
     parser.set_defaults(run=run)
 
 

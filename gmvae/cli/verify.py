@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gmvae.cli.options import Subparsers
 from gmvae.errors import FailedError
+from gmvae.files import expanded
 
 
 def add_parser(commands: Subparsers) -> None:
@@ -12,7 +13,7 @@ def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser("verify", help="compare a run with the results on record")
     parser.add_argument(
         "--run",
-        type=Path,
+        type=expanded,
         default=Path("runs/digits"),
         metavar="DIR",
         dest="run_dir",

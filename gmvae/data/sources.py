@@ -13,11 +13,25 @@ from typing import Any
 
 import numpy as np
 
-from gmvae.errors import InputError
-from gmvae.data.dataset import UNLABELLED, Dataset, checked
+from gmvae.checks import named
+from gmvae.data.dataset import Dataset, checked
 from gmvae.data.idx import read_idx_folder
+from gmvae.data.npz import load_npz
+from gmvae.errors import InputError
+from gmvae.files import expanded, is_file, is_folder
 
-_RESERVED = {"images", "labels", "class_names", "split"}
+# What torchvision raises where files are missing, damaged, or not to be downloaded.
+_NOT_THERE = (
+    AssertionError,
+    EOFError,
+    KeyError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def load_dataset(name_or_path: str | Path, root: str | Path | None = None) -> Dataset:
@@ -27,10 +41,8 @@ def load_dataset(name_or_path: str | Path, root: str | Path | None = None) -> Da
     ----------
     name_or_path : str or Path
         ``emnist-letters`` or ``mnist`` (downloaded by torchvision where they are missing),
-        ``digits`` (inside scikit-learn), the path of an ``.npz`` with ``images`` and optionally
-        ``labels``, ``class_names``, ``split`` and further per-image arrays, or the path of a
-        folder of IDX files. Images of an ``.npz`` without ``split`` are split at random, one
-        seventh for the test as in MNIST and EMNIST Letters.
+        ``digits`` (inside scikit-learn), the path of an ``.npz`` (see
+        :func:`gmvae.data.npz.load_npz`) or of a folder of IDX files. ``~`` is a home.
     root : str or Path, optional
         Where downloads are kept; ``$GMVAE_DATA``, else ``data``.
 
@@ -40,16 +52,21 @@ def load_dataset(name_or_path: str | Path, root: str | Path | None = None) -> Da
         If the data set is unknown, missing and not to be downloaded, or malformed.
     """
     name = str(name_or_path)
-    root = Path(root if root is not None else os.environ.get("GMVAE_DATA") or "data")
+    root = expanded(root if root is not None else os.environ.get("GMVAE_DATA") or "data")
     if name in _NAMED:
         return _NAMED[name](root)
-    path = Path(name)
-    if path.is_dir():
+    path = expanded(name)
+    if is_folder(path):
         return _load_folder(path)
-    if path.suffix == ".npz":
-        return _load_npz(path)
+    if path.suffix.lower() == ".npz":
+        if not is_file(path):
+            raise InputError(
+                f"dataset={named(name)} does not exist; a relative path starts at the current"
+                f" folder, {named(Path.cwd())}."
+            )
+        return load_npz(path)
     raise InputError(
-        f"dataset={name} is neither one of {', '.join(_NAMED)} nor an .npz file nor a folder"
+        f"dataset={named(name)} is neither one of {', '.join(_NAMED)} nor an .npz file nor a folder"
         " of IDX files."
     )
 
@@ -64,7 +81,7 @@ def _from_torchvision(
     missing = [path for path in (root / class_, root) if not path.exists()]
     try:
         parts = [_open_torchvision(kind, root, train, options) for train in (True, False)]
-    except (OSError, RuntimeError, ValueError, zipfile.BadZipFile) as error:
+    except _NOT_THERE as error:
         _remove(missing)
         raise InputError(
             f"The data set {name} was looked for in {root / class_ / 'raw'} and is neither there"
@@ -76,7 +93,7 @@ def _from_torchvision(
     split = np.repeat([0, 1], [len(part.data) for part in parts])  # (N,)
     if class_ == "EMNIST":
         images = images.transpose(0, 2, 1)  # the files store each image transposed
-        labels = labels - 1  # and letters from 1
+        labels = _letters_from_0(name, labels)
     return checked(name, images, labels, split, class_names)
 
 
@@ -114,11 +131,21 @@ def _load_digits(root: Path) -> Dataset:
     return checked("digits", images, digits.target, split, [str(d) for d in range(10)])
 
 
+def _letters_from_0(name: str, labels: np.ndarray) -> np.ndarray:
+    """Return labels (N,) of 0 to 25 in place of EMNIST Letters' 1 to 26."""
+    if labels.size and (labels.min() < 1 or labels.max() > 26):
+        raise InputError(
+            f"{named(name)}: labels run from {labels.min()} to {labels.max()}, not within 1 (a) to"
+            " 26 (z), as the files of EMNIST Letters have them."
+        )
+    return labels.astype(np.int64) - 1
+
+
 def _load_folder(folder: Path) -> Dataset:
     stem, images, labels, split = read_idx_folder(folder)
     if stem.startswith("emnist-letters"):
         return checked(
-            stem, images, labels.astype(np.int64) - 1, split, list(string.ascii_lowercase)
+            stem, images, _letters_from_0(stem, labels), split, list(string.ascii_lowercase)
         )
     values, codes = np.unique(labels, return_inverse=True)
     # MNIST's file names are those of Fashion-MNIST and others, too: only the folder tells which
@@ -130,47 +157,6 @@ def _folder_name(folder: Path) -> str:
     """Return what a folder is called, and of torchvision's ``raw`` what its parent is called."""
     path = folder.resolve()
     return (path.parent.name if path.name == "raw" else path.name) or "mnist"
-
-
-def _load_npz(path: Path) -> Dataset:
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {key: archive[key] for key in archive.files}
-    except FileNotFoundError:
-        raise InputError(f"dataset={path} does not exist.") from None
-    except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile, zlib.error) as error:
-        # TypeError: a single array, as numpy.save writes it
-        raise InputError(f"{path} cannot be read as .npz ({_first_line(error)}).") from error
-    if "images" not in arrays:
-        raise InputError(f"{path} has no array named images (it has: {', '.join(arrays)}).")
-    images = arrays["images"]
-    n_images = len(images) if images.ndim else 0
-    labels, class_names = _labels_and_names(path, arrays, n_images)
-    split = arrays.get("split")
-    if split is None:
-        order = np.random.default_rng(0).permutation(n_images)
-        split = np.zeros(n_images, dtype=np.int64)
-        split[order[: n_images // 7]] = 1
-    extra = {k: v for k, v in arrays.items() if k not in _RESERVED and v.shape == (n_images,)}
-    return checked(path.stem, images, labels, split, class_names, extra)
-
-
-def _labels_and_names(
-    path: Path, arrays: dict[str, np.ndarray], n_images: int
-) -> tuple[np.ndarray, list[str]]:
-    names = [str(name) for name in arrays["class_names"].ravel()] if "class_names" in arrays else []
-    labels = arrays.get("labels")
-    if labels is None:
-        return np.full(n_images, UNLABELLED), names
-    if labels.dtype.kind not in "iuU":
-        raise InputError(f"{path}: labels are {labels.dtype}, not whole numbers or strings.")
-    if names:
-        return labels, names
-    known = labels != UNLABELLED if labels.dtype.kind == "i" else np.ones(labels.shape, dtype=bool)
-    values, codes = np.unique(labels[known], return_inverse=True)
-    numbered = np.full(labels.shape, UNLABELLED)
-    numbered[known] = codes
-    return numbered, [str(value) for value in values]
 
 
 _NAMED: dict[str, Callable[[Path], Dataset]] = {
@@ -186,3 +172,4 @@ _NAMED: dict[str, Callable[[Path], Dataset]] = {
     ),
     "digits": _load_digits,
 }
+DATASET_NAMES = tuple(_NAMED)

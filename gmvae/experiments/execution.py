@@ -1,6 +1,8 @@
 """How an experiment is run: on this machine's cores or on a Dask cluster, with progress."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +12,10 @@ import joblib
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from gmvae.checks import one_of, whole
+from gmvae.checks import named, one_of, whole
 from gmvae.errors import InputError
+
+PATIENCE = 10  # seconds that a Dask scheduler has to answer
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,14 @@ class Execution:
         return 2 if self.backend == "dask" else joblib.effective_n_jobs(self.n_jobs)
 
     def check(self) -> None:
-        """Raise InputError, in one sentence, if tasks cannot run this way."""
+        """Raise InputError, in one sentence, if tasks cannot run this way; a cluster is asked."""
         one_of("backend", self.backend, ("loky", "dask"))
         if self.n_jobs != -1:
             whole("n_jobs", self.n_jobs, 1, because=", or -1 for all cores")
         if self.backend == "dask" and not self.scheduler:
             raise InputError("backend='dask' needs scheduler=ADDRESS, such as tcp://node1:8786.")
+        if self.backend == "dask" and self.scheduler:
+            _check_answer(self.scheduler)
 
 
 def run_tasks(
@@ -114,15 +120,34 @@ def _workers(execution: Execution) -> Iterator[None]:
         with joblib.parallel_config("loky", n_jobs=execution.n_jobs):
             yield
         return
+    from distributed import Client
+
     try:
-        from distributed import Client
+        client = Client(execution.scheduler, timeout=PATIENCE)
+    except (OSError, ValueError):
+        raise _no_answer(execution.scheduler) from None
+    with client, joblib.parallel_config("dask", n_jobs=-1):
+        yield
+
+
+def _check_answer(scheduler: str) -> None:
+    """Connect to a Dask scheduler and leave it again; a client that fails would leave threads."""
+    try:
+        from distributed.comm import connect
     except ImportError:
         raise InputError(
             "backend='dask' needs the package distributed: pip install 'gmvae[cluster]'."
         ) from None
+
+    async def ask() -> None:
+        await (await connect(scheduler, timeout=PATIENCE)).close()
+
     try:
-        client = Client(execution.scheduler, timeout="10s")
-    except OSError:
-        raise InputError(f"No Dask scheduler answers at {execution.scheduler}.") from None
-    with client, joblib.parallel_config("dask", n_jobs=-1):
-        yield
+        with ThreadPoolExecutor(1) as aside:  # a notebook has an event loop of its own already
+            aside.submit(lambda: asyncio.run(ask())).result()
+    except (OSError, ValueError):  # ValueError: no address at all
+        raise _no_answer(scheduler) from None
+
+
+def _no_answer(scheduler: str | None) -> InputError:
+    return InputError(f"No Dask scheduler answers at {named(scheduler)}.")

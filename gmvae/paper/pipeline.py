@@ -2,14 +2,16 @@
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from gmvae.checks import whole
+from gmvae.checks import named, together, whole
 from gmvae.data.dataset import Dataset
 from gmvae.data.sources import load_dataset
 from gmvae.errors import FailedError, InputError
@@ -19,7 +21,7 @@ from gmvae.paper.chapter import Chapter, load_chapters
 from gmvae.paper.summary import write_summary
 from gmvae.runs.directory import check_same_data
 from gmvae.runs.lock import kernel_manager, locked
-from gmvae.runs.parameters import Profile, check_parameters, fit_budgets, load_profile
+from gmvae.runs.profiles import Profile, fit_budgets, fit_methods, load_profile
 
 
 class ChapterError(FailedError):
@@ -65,9 +67,9 @@ def make_paper(
     """
     chapters = load_chapters()
     known = frozenset().union(*(chapter.parameters for chapter in chapters))
-    check_parameters(settings or {}, known)
-    chosen = load_profile(profile, settings or {})
+    chosen = load_profile(profile, settings or {}, known)
     dataset = load_dataset(chosen.values["dataset"])
+    tell_remarks(dataset)
     chosen = replace(chosen, values=_validated(chosen, dataset))
     run_dir = default_run_dir(chosen, settings or {}) if out is None else out
     with locked(run_dir) as lock:
@@ -89,45 +91,84 @@ def default_run_dir(profile: Profile, settings: dict[str, Any]) -> Path:
     return Path("runs") / (path.stem or profile.name)
 
 
+def tell_remarks(dataset: Dataset) -> None:
+    """Print what is allowed in the data, and seldom meant."""
+    for remark in dataset.remarks:
+        print(f"Note: {remark}")
+
+
 def _validated(profile: Profile, dataset: Dataset) -> dict[str, Any]:
     """Check the parameters against the data, before anything is written."""
     if not dataset.labelled:
+        missing = int((dataset.labels < 0).sum())
         raise InputError(
-            f"dataset={profile.values['dataset']} has images without a label, which the article"
-            " needs for scoring: `gmvae train` fits a model to such images."
+            f"dataset={named(profile.values['dataset'])} has {missing} of {len(dataset)} images"
+            " without a label, which the article needs for scoring: `gmvae train` fits a model to"
+            " such images."
         )
-    budgets, dropped = fit_budgets(profile, len(dataset))
+    half = f", half of the {len(dataset)} images"
+    (budgets, dropped), _ = together(
+        partial(fit_budgets, profile, len(dataset)),
+        partial(whole, "n_labels", profile.values["n_labels"], 2, len(dataset) // 2, half),
+    )
     if dropped:
         print(f"Dropped budgets above half of the {len(dataset)} images: {dropped}.")
-    values = {**profile.values, "budgets": budgets}
-    half = f", half of the {len(dataset)} images"
-    whole("n_labels", values["n_labels"], 2, len(dataset) // 2, half)
-    _check_stages(values, dataset)
+    methods, idle = fit_methods(profile, budgets)
+    if idle:
+        print(f"Dropped methods that are capped below every budget: {', '.join(idle)}.")
+    values = {**profile.values, "budgets": budgets, "methods": methods}
+    together(*_checks_of_stages(values, dataset))
     return values
 
 
-def _check_stages(values: dict[str, Any], dataset: Dataset) -> None:
-    """Ask the stages behind the chapters what they would refuse later."""
+def _checks_of_stages(values: dict[str, Any], dataset: Dataset) -> list[Callable[[], Any]]:
+    """Return what asks the stages behind the chapters for all that they would refuse later."""
     from gmvae.chapters.factorisations import check_comparison
     from gmvae.coverage.clusters import as_clusters
     from gmvae.experiments.execution import Execution
     from gmvae.experiments.models import checked_config
     from gmvae.experiments.sweep import Sweep, check_sweep
 
-    budgets = [values["n_labels"], *values["budgets"]]
-    names = ("label_seeds", "methods", "max_labels", "competitor_label_seeds")
-    sweep = Sweep(budgets, **{name: values[name] for name in names})
-    check_sweep(sweep, dataset.labels, dataset.split)
-    Execution(values["n_jobs"], values["backend"], values["scheduler"]).check()
-    checked_config(values, dataset.images)
-    as_clusters(values["n_components"], values["population"] or len(dataset))
+    names = ("label_seeds", "methods", "max_labels", "competitor_label_seeds", "stratified")
+    settings = {name: values[name] for name in names}
+    sweep = Sweep([values["n_labels"], *values["budgets"]], **settings)
+    execution = Execution(values["n_jobs"], values["backend"], values["scheduler"])
+    checks: list[Callable[[], Any]] = [
+        partial(check_sweep, sweep, dataset.labels, dataset.split),
+        execution.check,
+        partial(checked_config, values, dataset.images),
+        partial(check_comparison, values, len(dataset)),
+    ]
+    if values["inductive"]:
+        inductive = replace(sweep, budgets=values["budgets"], inductive=True)
+        checks.append(partial(_check_inductive, values, dataset, inductive))
+    if values["population"] is not None:  # else the number of images, which is checked already
+        checks.append(partial(as_clusters, values["n_components"], values["population"]))
     if values["weights"] is not None:
-        as_clusters(values["weights"])
-    check_comparison(values, len(dataset))
+        checks.append(partial(as_clusters, values["weights"]))
     if values["umap"]:
         from gmvae.chapters.diagnostics import umap_class
 
-        umap_class()
+        checks.append(umap_class)
+    return checks
+
+
+def _check_inductive(values: dict[str, Any], dataset: Dataset, sweep: Any) -> None:
+    """Refuse what models of the training split alone could not do."""
+    from gmvae.experiments.sweep import check_sweep
+
+    n_training = int((dataset.split == 0).sum())
+    if n_training in (0, len(dataset)):
+        raise InputError(
+            f"inductive needs images to train on and others to score; {named(dataset.name)} has"
+            f" {n_training} in its training split and {len(dataset) - n_training} in its test"
+            " split."
+        )
+    because = ", the images of the training split, on which inductive trains"
+    together(
+        partial(whole, "n_components", values["n_components"], 1, n_training, because),
+        partial(check_sweep, sweep, dataset.labels, dataset.split),
+    )
 
 
 def _bring_up_to_date(

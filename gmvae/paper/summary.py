@@ -10,7 +10,7 @@ from gmvae.data.dataset import Dataset
 from gmvae.files import write_json
 from gmvae.paper.chapter import Chapter, library_versions
 from gmvae.runs.machine import machine
-from gmvae.runs.parameters import PROFILES, Profile, load_profile
+from gmvae.runs.profiles import PROFILES, Profile, load_profile
 
 
 def write_summary(

@@ -1,16 +1,16 @@
-"""The parameters of a run: what they are called, what they may be, and where they come from."""
+"""The parameters of a run: what they are called, what they may be, and how text becomes one."""
 
+import ast
+import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-import yaml
-
-from gmvae.checks import flag, one_of, real, refusal, several, text, whole
+from gmvae.checks import flag, named, one_of, real, refusal, several, text, together, whole
 from gmvae.errors import InputError
-from gmvae.files import PROJECT
+from gmvae.files import expanded
+from gmvae.runs.strict_yaml import read_value
 
 Check = Callable[[str, Any], Any]  # (name, value): the value in its type, or InputError
 
@@ -37,6 +37,11 @@ def _caps(name: str, value: Any) -> dict[str, int | None]:
     return {m: None if cap is None else whole(f"{name} of {m}", cap, 1) for m, cap in caps.items()}
 
 
+def _path(name: str, value: Any) -> str:
+    """Return a text, with a home in place of its ~."""
+    return str(expanded(value)) if text(name, value).startswith("~") else value
+
+
 def _cluster_weights(name: str, value: Any) -> list[float]:
     if not isinstance(value, list) or not value:
         raise refusal(name, value, "a list of one number a cluster, such as [5, 3, 2]")
@@ -46,33 +51,51 @@ def _cluster_weights(name: str, value: Any) -> list[float]:
     return weights
 
 
-_from_0, _from_1, _from_2 = (partial(whole, least=n) for n in (0, 1, 2))
+_from_1, _from_2 = partial(whole, least=1), partial(whole, least=2)
+_seed = partial(whole, least=0, most=2**32 - 1)  # of scikit-learn's random states
 _positive, _not_negative = partial(real, above=0), partial(real, least=0)
-_seeds = _several(_from_0, "whole numbers from 0, such as [0, 1]")
+_seeds = _several(_seed, "whole numbers from 0, such as [0, 1]")
 _counts = _several(_from_1, "whole numbers from 1, such as [1, 2]")
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter: its check, whether it may be null, and whether results depend on it."""
+    """One parameter: what it may be, and what depends on it.
+
+    Attributes
+    ----------
+    check : callable
+    nullable : bool
+        Whether it may be null.
+    affects_results : bool
+    literal : bool
+        Whether it is a text, which is then taken as it is written, not as YAML.
+    """
 
     check: Check
     nullable: bool = False
     affects_results: bool = True
+    literal: bool = False
+
+
+def _choice(*allowed: str, affects_results: bool = True) -> Parameter:
+    """Return a parameter that is one of the texts `allowed`."""
+    check = partial(one_of, allowed=allowed)
+    return Parameter(check, affects_results=affects_results, literal=True)
 
 
 PARAMETERS: dict[str, Parameter] = {
-    "dataset": Parameter(text),
+    "dataset": Parameter(_path, literal=True),
     "n_components": Parameter(_from_1),
     "latent_dim": Parameter(_from_1),
-    "factorisation": Parameter(partial(one_of, allowed=("shared", "per-component"))),
+    "factorisation": _choice("shared", "per-component"),
     "epochs": Parameter(_from_1),
     "batch_size": Parameter(_from_1),
     "learning_rate": Parameter(_positive),
     "normalise": Parameter(flag),
     "warp_strength": Parameter(_not_negative),
-    "precision": Parameter(partial(one_of, allowed=("auto", "float32", "bfloat16"))),
-    "model_seed": Parameter(_from_0),
+    "precision": _choice("auto", "float32", "bfloat16"),
+    "model_seed": Parameter(_seed),
     "model_seeds": Parameter(_seeds, nullable=True),
     "n_labels": Parameter(_from_2),  # of two classes at least
     "budgets": Parameter(_counts),
@@ -92,11 +115,12 @@ PARAMETERS: dict[str, Parameter] = {
     "comparison_components": Parameter(_from_2),
     "comparison_top": Parameter(_counts),
     "n_jobs": Parameter(_jobs, affects_results=False),
-    "backend": Parameter(partial(one_of, allowed=("loky", "dask")), affects_results=False),
-    "scheduler": Parameter(text, nullable=True, affects_results=False),
+    "backend": _choice("loky", "dask", affects_results=False),
+    "scheduler": Parameter(text, nullable=True, affects_results=False, literal=True),
 }
 
-PROFILES = PROJECT / "notebooks" / "profiles"
+PLACES = {"run_dir": Parameter(_path, literal=True), "out_dir": Parameter(_path, literal=True)}
+"""Where a chapter reads and writes; the pipeline sets them, or papermill by hand."""
 
 
 def check_parameters(given: Mapping[str, Any], known: Iterable[str] = PARAMETERS) -> dict[str, Any]:
@@ -105,130 +129,126 @@ def check_parameters(given: Mapping[str, Any], known: Iterable[str] = PARAMETERS
     Raises
     ------
     InputError
-        If a name is not in `known` or a value is not allowed; the sentence says what is.
+        If names are not in `known` or values are not allowed, with a sentence, in a line of its
+        own, about each of them.
     """
     names = sorted(known)
-    checked: dict[str, Any] = {}
-    for name, value in given.items():
-        if name not in names:
-            raise InputError(f"{name} is not a parameter: there are {', '.join(names)}.")
-        parameter = PARAMETERS[name]
-        if value is None and parameter.nullable:
-            checked[name] = None
-            continue
-        checked[name] = parameter.check(name, value)
-    return checked
+    checks = [partial(_checked, name, value, names) for name, value in given.items()]
+    return dict(zip(given, together(*checks), strict=True))
+
+
+def _checked(name: str, value: Any, names: list[str]) -> Any:
+    """Return `value` in the proper type of the parameter `name`."""
+    if name not in names:
+        raise _unknown(name, names)
+    parameter = PARAMETERS[name]
+    return None if value is None and parameter.nullable else parameter.check(name, value)
+
+
+def _unknown(name: Any, names: list[str]) -> InputError:
+    """Return the error that refuses a name and tells the nearest of the known ones."""
+    near = difflib.get_close_matches(str(name), names, n=1)
+    nearest = f"; the nearest is {near[0]}" if near else ""
+    return InputError(f"{named(name)} is not a parameter: there are {', '.join(names)}{nearest}.")
 
 
 def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
-    """Read ``KEY=VALUE`` texts, each value as YAML.
+    """Read ``KEY=VALUE`` texts and check them; of two of one name the last counts.
+
+    Returns
+    -------
+    dict
+        Text parameters as they are written, others as YAML, in their proper types.
 
     Raises
     ------
     InputError
-        If a text has no ``=`` or its value is not YAML.
+        If texts have no ``=``, values are not YAML, or parameters are refused by
+        :func:`check_parameters`, with a sentence, in a line of its own, about each of them.
     """
-    parsed = {}
-    for setting in settings:
-        name, equals, value = setting.partition("=")
-        if not equals or not name:
-            raise InputError(f"--set {setting} is not of the form KEY=VALUE.")
-        try:
-            parsed[name.strip()] = yaml.safe_load(value)
-        except (ValueError, yaml.YAMLError):  # ValueError: a date that does not exist
-            raise InputError(f"--set {setting}: the value is not YAML.") from None
-    return parsed
+    parsed: dict[str, Any] = {}
+
+    def read(setting: str) -> None:
+        name, value = _parsed(setting)
+        parsed[name] = value
+
+    reads = [partial(read, setting) for setting in settings]
+    return together(*reads, lambda: check_parameters(parsed))[-1]
 
 
-@dataclass(frozen=True)
-class Profile:
-    """A named set of parameters; `explicit` are the names that a user, not we, have set."""
-
-    name: str
-    values: dict[str, Any]
-    explicit: frozenset[str]
-
-    @property
-    def origin(self) -> dict[str, Any]:
-        """The profile's name and what the user has set, which together are the command."""
-        return {"name": self.name, "settings": {k: self.values[k] for k in sorted(self.explicit)}}
+def _parsed(setting: str) -> tuple[str, Any]:
+    """Read one ``KEY=VALUE``."""
+    name, equals, value = setting.partition("=")
+    if not equals or not name:
+        raise InputError(f"--set {named(setting)} is not of the form KEY=VALUE.")
+    if name != name.rstrip():  # KEY = VALUE
+        value = value.lstrip()
+    name = name.strip()
+    return name, _from_text(name, value, PARAMETERS.get(name), f"--set {named(setting)}")
 
 
-def load_profile(profile: str, settings: Mapping[str, Any]) -> Profile:
-    """Put together the parameters of a profile and the user's own settings.
+def _from_text(name: str, value: str, parameter: Parameter | None, said: str) -> Any:
+    """Return what a text means as the value of `name`; `said` is how a sentence quotes it."""
+    if parameter is not None and parameter.literal:
+        return None if parameter.nullable and value in ("null", "None") else value
+    try:
+        return read_value(value)
+    except InputError as error:
+        raise InputError(f"{said}: the value is not YAML that is read here: {error}.") from None
+
+
+def chapter_parameters(values: Mapping[str, Any], from_run: Iterable[str] = ()) -> dict[str, Any]:
+    """Return a chapter's parameters in their proper types, whoever has set them.
+
+    Papermill leaves ``false``, lists and most numbers in words as texts, and sets names that a
+    notebook does not know. So each chapter passes its variables through here, after its cell of
+    parameters::
+
+        globals().update(chapter_parameters(globals()))
 
     Parameters
     ----------
-    profile : str
-        A name under ``notebooks/profiles`` or the path of a YAML file. Each states what differs
-        from ``base.yml``.
-    settings : mapping
-        Values that override the profile's. The caps of `max_labels` are overridden method by
-        method; null lifts one.
+    values : mapping
+        Parameters by name; or the globals of a notebook, whose parameters are the names that it
+        has annotated with a type.
+    from_run : iterable of str
+        Names that may be None, because the chapter then takes the value of the run.
+
+    Returns
+    -------
+    dict
+        Every parameter; texts of others than text parameters are read as ``--set`` reads them.
 
     Raises
     ------
     InputError
-        If the profile does not exist or is not a mapping, or a name or value is not allowed.
+        If values are not allowed, or papermill was given names that the notebook does not have,
+        with a sentence, in a line of its own, about each of them.
     """
-    own_file = profile.endswith((".yml", ".yaml"))
-    path = Path(profile) if own_file else PROFILES / f"{profile}.yml"
-    known = sorted(p.stem for p in PROFILES.glob("*.yml") if p.stem != "base")
-    if profile == "base" or not path.is_file():
-        raise InputError(
-            f"--profile {profile} does not exist: it must be {', '.join(known)} or the path of a"
-            " .yml file."
-        )
-    stated = _read_profile(path)
-    base = _read_profile(PROFILES / "base.yml")
-    values = check_parameters(_overridden(_overridden(base, stated), settings))
-    if values["model_seeds"] is None:
-        values["model_seeds"] = [values["model_seed"]]
-    if values["model_seed"] not in values["model_seeds"]:
-        raise InputError(
-            f"model_seeds={values['model_seeds']} must contain model_seed={values['model_seed']}."
-        )
-    if "dataset" not in values:
-        raise InputError(f"Profile {path.stem} names no data set: add --set dataset=PATH.")
-    explicit = frozenset(settings) | (frozenset(stated) if own_file else frozenset())
-    return Profile(path.stem, values, explicit)
+    declared = values.get("__annotations__", values)
+    names = [*declared, *sorted(_injected(values.get("In", ())) - set(declared))]
+    allowed = sorted(declared if declared is not values else {**PARAMETERS, **PLACES})
+    missing = set(from_run)
+    checks = [partial(_of_chapter, n, values.get(n), allowed, n in missing) for n in names]
+    return dict(zip(names, together(*checks), strict=True))
 
 
-def _overridden(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `below` with the values of `above` in place, caps one by one."""
-    values = {**below, **above}
-    caps = below.get("max_labels"), above.get("max_labels")
-    if isinstance(caps[0], dict) and isinstance(caps[1], dict):  # else there is nothing to merge
-        values["max_labels"] = {**caps[0], **caps[1]}
-    return values
+def _of_chapter(name: str, value: Any, allowed: list[str], from_run: bool) -> Any:
+    """Return one parameter of a chapter in its proper type."""
+    parameter = {**PARAMETERS, **PLACES}.get(name)
+    if name not in allowed or parameter is None:
+        raise _unknown(name, allowed)
+    if parameter.literal and isinstance(value, int | float):
+        raise refusal(name, value, "a text, which papermill passes on with -r in place of -p")
+    if isinstance(value, str):
+        value = _from_text(name, value, parameter, f"{name} {named(value)}")
+    if value is None and (from_run or parameter.nullable):
+        return None
+    return parameter.check(name, value)
 
 
-def _read_profile(path: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:  # ValueError: not UTF-8, or no date
-        raise InputError(f"{path} cannot be read as YAML ({type(error).__name__}).") from None
-    if not isinstance(content, dict):
-        raise InputError(f"{path} must hold parameters as `name: value` lines.")
-    return content
-
-
-def fit_budgets(profile: Profile, n_images: int) -> tuple[list[int], list[int]]:
-    """Return the budgets that fit `n_images` and those of the defaults that are dropped.
-
-    A budget above N/2 leaves too little to be scored on.
-
-    Raises
-    ------
-    InputError
-        If a budget that the user set is above N/2, or no default one is left.
-    """
-    budgets = profile.values["budgets"]
-    too_large = [budget for budget in budgets if budget > n_images / 2]
-    kept = [budget for budget in budgets if budget <= n_images / 2]
-    if too_large and ("budgets" in profile.explicit or not kept):
-        raise InputError(
-            f"budgets is {budgets}; a budget must be at most {n_images // 2}, half of the"
-            f" {n_images} images."
-        )
-    return kept, too_large
+def _injected(cells: Iterable[str]) -> set[str]:
+    """Return the names that papermill has set, in a cell that it puts in with this first line."""
+    trees = [ast.parse(cell) for cell in cells if cell.startswith("# Parameters\n")]
+    assigned = [node for tree in trees for node in tree.body if isinstance(node, ast.Assign)]
+    return {t.id for node in assigned for t in node.targets if isinstance(t, ast.Name)}

@@ -1,6 +1,7 @@
 """``gmvae bound`` as it is called from the command line."""
 
 import argparse
+import zipfile
 
 import numpy as np
 import pytest
@@ -127,3 +128,40 @@ def test_wrong_usage_exits_with_two(arguments, capsys):
     with pytest.raises(SystemExit) as caught:
         call(*arguments)
     assert caught.value.code == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-8"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_weights_as_editors_write_them(tmp_path, capsys, encoding, end):
+    path = tmp_path / "weights.txt"
+    path.write_bytes(end.join(["3", "5", "2", ""]).encode(encoding))
+    call("--weights", path)
+    assert lines(capsys.readouterr().out)["labels"] == str(labels_to_cover([3, 5, 2]))
+
+
+@pytest.mark.parametrize("length", [300, 5000])
+def test_long_values_are_cut(tmp_path, length):
+    path = tmp_path / "weights.txt"
+    path.write_text("x" * length)
+    for arguments in (
+        ("--clusters", "9" * length + "."),
+        ("--weights", "x" * length),
+        ("--weights", path),
+        ("--clusters", "5", "--confidence", "x" * length),
+    ):
+        with pytest.raises(InputError) as caught:
+            call(*arguments)
+        assert len(str(caught.value)) < 500
+
+
+def test_a_posterior_that_claims_too_much(tmp_path):
+    path = tmp_path / "posterior.npz"
+    head = b"{'descr': '<f4', 'fortran_order': False, 'shape': (2147483648, 100)}\n"
+    with zipfile.ZipFile(path, "w") as packed:
+        content = b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head
+        packed.writestr("responsibilities.npy", content)
+    with pytest.raises(InputError, match="claims the shape"):
+        call("--weights", path)
+    np.savez(path, responsibilities=np.full((3, 2), None))
+    with pytest.raises(InputError, match="holds Python objects"):
+        call("--weights", path)

@@ -1,16 +1,18 @@
 """The command line: exit codes 0, 1 and 2, one sentence, no traceback, nothing half-written."""
 
+import errno
 import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from samples import random_images
 
 import gmvae
-from gmvae.cli.main import BAD_INPUT, DONE, FAILED, main
+from gmvae.cli.main import BAD_INPUT, DONE, FAILED, PIPE_CLOSED, main
 from gmvae.data.sources import load_dataset
 from gmvae.paper.chapter import PROJECT
 
@@ -76,6 +78,13 @@ def refused(arguments, capsys):
         (["confidence=2"], "confidence is 2; it must be"),
         (["backend=dask"], "scheduler"),
         (["weights=[1, .inf]"], "weight"),
+        (["label_seeds=[4294967296]"], "label_seeds is 4294967296; it must be"),
+        (["methods=[soft, mlp]", "max_labels={mlp: 10}"], "max_labels of mlp is 10, below the"),
+        (["inductive=true", "n_components=270"], "from 1 to 258, the images of the training split"),
+        (["backend=dask", "scheduler=no address"], "No Dask scheduler answers at no address"),
+        (["dataset=" + "x" * 5000], "neither one of"),
+        (["n" * 5000 + "=1"], "is not a parameter"),
+        (["budgets=" + "[" * 5000], "nested too deeply"),
         (["population=50", "n_components=51"], "population of 50"),
     ],
 )
@@ -84,6 +93,37 @@ def test_bad_parameters_are_refused_before_any_work(tiny_npz, empty_cwd, capsys,
     given = [text for text in given if text.split("=")[0] not in {t.split("=")[0] for t in texts}]
     assert reason in refused(["paper", *settings(*given, *texts)], capsys)
     assert list(empty_cwd.iterdir()) == []
+
+
+def test_all_that_is_wrong_is_told_together(tiny_npz, empty_cwd, capsys):
+    wrong = ["epochs=0", "n_components=0", "nonsense=1", f"dataset={tiny_npz}"]
+    assert main(["paper", *settings(*wrong)]) == BAD_INPUT
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith("gmvae: ") for line in lines)
+    wrong = [f"dataset={tiny_npz}", "budgets=[10, 151]", "n_labels=151"]
+    assert main(["paper", *settings(*wrong)]) == BAD_INPUT
+    assert len(capsys.readouterr().err.splitlines()) == 2
+    wrong = [f"dataset={tiny_npz}", "budgets=[20]", "n_components=301", "methods=[magic]"]
+    assert main(["paper", *settings(*wrong)]) == BAD_INPUT
+    assert len(capsys.readouterr().err.splitlines()) == 2
+    assert list(empty_cwd.iterdir()) == []
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_inductive_needs_both_parts_of_the_split(tiny_npz, empty_cwd, capsys, part):
+    with np.load(tiny_npz) as arrays:
+        np.savez("x.npz", **arrays, split=np.full(300, part))
+    given = settings("dataset=x.npz", "budgets=[20]", "n_labels=60", "inductive=true")
+    assert "inductive needs images to train on and others" in refused(["paper", *given], capsys)
+
+
+def test_remarks_on_the_data_are_printed(tiny_npz, empty_cwd, capsys):
+    with np.load(tiny_npz) as arrays:
+        np.savez("x.npz", images=255 - arrays["images"], labels=arrays["labels"])
+    for command in ("paper", "train"):
+        assert main([command, *settings("dataset=x.npz", "n_components=301")]) == BAD_INPUT
+        assert "Note: x: the images seem to be dark ink" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -220,6 +260,68 @@ def test_an_interruption_is_no_traceback(monkeypatch, capsys):
     monkeypatch.setattr("gmvae.paper.pipeline.make_paper", interrupt)
     assert main(["paper"]) == FAILED
     assert "goes on from here" in capsys.readouterr().err
+
+
+def as_process(*arguments, **streams):
+    """Run a command as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "gmvae", *arguments],
+        env={**os.environ, "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": ""},
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        **streams,
+    )
+
+
+@pytest.mark.parametrize("arguments", [["bound", "--clusters", "5"], ["--help"], ["--version"]])
+def test_output_that_nobody_reads_is_no_traceback(arguments):
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = as_process(*arguments, stdout=writing)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (PIPE_CLOSED, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_one_sentence():
+    with Path("/dev/full").open("w") as full:
+        done = as_process("bound", "--clusters", "5", stdout=full)
+    assert (done.returncode, done.stderr) == (FAILED, "gmvae: No space left on device\n")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES])
+def test_what_the_machine_refuses_is_one_sentence(monkeypatch, capsys, number):
+    def fail(*_):
+        raise OSError(number, os.strerror(number), "runs/x/model.pt")
+
+    monkeypatch.setattr("gmvae.paper.pipeline.make_paper", fail)
+    assert main(["paper"]) == FAILED
+    assert capsys.readouterr().err == f"gmvae: {os.strerror(number)}: runs/x/model.pt\n"
+
+
+def test_other_errors_of_the_system_are_not_hidden(monkeypatch):
+    def fail(*_):
+        raise FileNotFoundError(errno.ENOENT, "our mistake")
+
+    monkeypatch.setattr("gmvae.paper.pipeline.make_paper", fail)
+    with pytest.raises(FileNotFoundError, match="our mistake"):
+        main(["paper"])
+
+
+@pytest.mark.parametrize("command", ["paper", "train"])
+def test_without_a_checkout(command, monkeypatch, empty_cwd, capsys):
+    monkeypatch.setattr("gmvae.paper.chapter.TOC", empty_cwd / "_toc.yml")
+    assert "run this from a checkout of the project" in refused([command], capsys)
+    assert list(empty_cwd.iterdir()) == []
+
+
+def test_homes_in_options(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "taken").write_text("mine")
+    assert f"{tmp_path / 'taken'}" in refused(["paper", "--out=~/taken"], capsys)
+    (tmp_path / "weights.txt").write_text("1\n2\n")
+    assert main(["bound", "--weights=~/weights.txt"]) == DONE
 
 
 def test_the_version(capsys):

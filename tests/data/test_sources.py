@@ -79,6 +79,10 @@ def test_unlabelled_images_stay_unlabelled(tmp_path):
     np.testing.assert_array_equal(some.labels == UNLABELLED, CODES == 0)
     assert some.class_names == ("0", "1")
     assert not some.labelled
+    texts = np.array(["-1", "a", "b"])[CODES]
+    mixed = load_dataset(save(tmp_path / "z.npz", images=random_images(7), labels=texts))
+    np.testing.assert_array_equal(mixed.labels == UNLABELLED, CODES == 0)
+    assert mixed.class_names == ("a", "b")
     none = load_dataset(save(tmp_path / "y.npz", images=random_images(7)))
     assert (none.labels == UNLABELLED).all()
     assert not none.labelled
@@ -129,6 +133,31 @@ IMAGES = random_images(7)
         ({"images": IMAGES.astype(int) - 1}, "grey levels run from -1"),
         ({"images": IMAGES, "labels": CODES[:6]}, r"labels have shape \(6,\), not \(7,\)"),
         ({"images": IMAGES, "labels": CODES * 0.5}, "float64, not whole numbers or strings"),
+        ({"images": IMAGES.astype(object)}, r"its images holds Python objects, .*images.astype"),
+        ({"images": IMAGES // 128}, "only 0 and 1, .*: multiply them by 255"),
+        ({"images": (IMAGES // 128).astype(np.int64)}, "only 0 and 1"),
+        ({"images": IMAGES * 0}, "every pixel of the images has the grey level 0"),
+        ({"images": IMAGES, "labels": np.array(list("abcabca"), dtype="S")}, "labels.astype.str"),
+        (
+            {"images": IMAGES, "labels": np.array(list("abcabca"), dtype=object)},
+            r"its labels holds Python objects, .* texts with labels\.astype\(str\)",
+        ),
+        (
+            {"images": IMAGES, "labels": CODES, "class_names": np.array(["a", "b"], dtype=object)},
+            r"its class_names holds Python objects, .* with class_names\.astype\(str\)",
+        ),
+        (
+            {"images": IMAGES, "labels": CODES, "class_names": np.array(["a", "b"], dtype="S")},
+            r"class_names are \|S1, not strings: save class_names.astype\(str\)",
+        ),
+        (
+            {"images": IMAGES, "labels": CODES, "class_names": np.zeros(70_000, dtype="U1")},
+            "class_names are 70000, above",
+        ),
+        (
+            {"images": IMAGES, "labels": np.array(list("abcabcz")), "class_names": list("abc")},
+            "labels hold 'z', which class_names do not",
+        ),
         ({"images": IMAGES, "labels": CODES, "split": CODES}, "split must be 0 .train. or 1"),
         ({"images": IMAGES, "labels": CODES, "split": CODES[:3]}, "split have shape"),
         (
@@ -160,12 +189,6 @@ def array_file() -> bytes:
     return packed.getvalue()
 
 
-def pickled_archive() -> bytes:
-    packed = io.BytesIO()
-    np.savez(packed, images=np.array([{"not": "an image"}], dtype=object))
-    return packed.getvalue()
-
-
 @pytest.mark.parametrize(
     "content",
     [
@@ -175,9 +198,9 @@ def pickled_archive() -> bytes:
         damaged_archive(60),  # the compressed stream's first block
         damaged_archive(400),  # its content
         array_file(),
-        pickled_archive(),
+        b"\n<!DOCTYPE html><html>log in first</html>",
     ],
-    ids=["empty", "text", "cut", "stream", "content", "npy", "pickle"],
+    ids=["empty", "text", "cut", "stream", "content", "npy", "page"],
 )
 def test_refuses_what_is_not_an_npz(tmp_path, content):
     (tmp_path / "x.npz").write_bytes(content)
@@ -185,9 +208,78 @@ def test_refuses_what_is_not_an_npz(tmp_path, content):
         load_dataset(tmp_path / "x.npz")
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it is empty"),
+        (b" <html>", "it is a web page"),
+        (b"<!doctype HTML>", "it is a web page"),
+        (array_file(), "it is a single array"),
+    ],
+)
+def test_says_what_a_file_is_instead(tmp_path, content, reason):
+    (tmp_path / "x.npz").write_bytes(content)
+    with pytest.raises(InputError, match=reason):
+        load_dataset(tmp_path / "x.npz")
+
+
+def test_objects_that_nobody_needs_are_left_alone(tmp_path):
+    path = save(
+        tmp_path / "x.npz", images=random_images(7), labels=CODES, notes=np.full(7, None), k=CODES
+    )
+    assert set(load_dataset(path).extra) == {"k"}
+
+
+def test_texts_are_looked_up_in_the_class_names(tmp_path):
+    labels, names = np.array([*"cabca", "-1", "b"]), np.array(["b", "c", "d", "a"])
+    data = load_dataset(
+        save(tmp_path / "x.npz", images=random_images(7), labels=labels, class_names=names)
+    )
+    assert data.class_names == ("b", "c", "d", "a")
+    np.testing.assert_array_equal(data.labels, [1, 3, 0, 1, 3, UNLABELLED, 0])
+
+
+@pytest.mark.parametrize("labels", [[0, 5, 26], [1, 2, 27]])
+def test_letters_are_labelled_from_1_to_26(tmp_path, labels):
+    write_pair(tmp_path, "emnist-letters-train", random_images(3), np.array(labels))
+    with pytest.raises(InputError, match=r"labels run from .*, not within 1 .a. to 26 .z."):
+        load_dataset(tmp_path)
+
+
+STROKES = stroke_letters(2)[0]
+
+
+@pytest.mark.parametrize(
+    ("images", "reason"),
+    [
+        (STROKES // 16, "nearly black: no grey level is above 15"),
+        (STROKES // 100, "nearly black: no grey level is above 2"),
+        (255 - STROKES, "dark ink on light paper"),
+        (200 - STROKES // 2, "dark ink on light paper"),
+    ],
+)
+def test_remarks_on_what_is_unlikely(tmp_path, images, reason):
+    (remark,) = load_dataset(save(tmp_path / "x.npz", images=images)).remarks
+    assert reason in remark
+    assert "\n" not in remark
+
+
+@pytest.mark.parametrize("images", [STROKES, random_images(7), 255 * (STROKES > 0)])
+def test_no_remark_on_what_is_usual(tmp_path, images):
+    assert load_dataset(save(tmp_path / "x.npz", images=images)).remarks == ()
+    assert load_dataset("digits").remarks == ()
+
+
 def test_refuses_names_and_paths_that_do_not_exist(tmp_path):
     with pytest.raises(InputError, match=r"x\.npz does not exist"):
         load_dataset(tmp_path / "x.npz")
+    with pytest.raises(InputError, match=f"starts at the current folder, {Path.cwd()}"):
+        load_dataset("x.npz")
+    for name in ("x" * 5000, "x" * 5000 + ".npz", "a\0b.npz", "a\nb"):
+        with pytest.raises(InputError) as refused:
+            load_dataset(name)
+        assert len(str(refused.value)) < 600
+        assert str(refused.value).isprintable()
     with pytest.raises(InputError, match=r"dataset=cifar is neither one of .*mnist.*digits"):
         load_dataset("cifar")
 
@@ -236,6 +328,13 @@ def test_by_name_and_by_folder_have_one_fingerprint(emnist_root):
 def test_the_root_comes_from_the_environment(emnist_root, monkeypatch):
     monkeypatch.setenv("GMVAE_DATA", str(emnist_root[0]))
     assert len(load_dataset("emnist-letters")) == 78
+
+
+def test_a_home_in_path_and_root(tmp_path, emnist_root, monkeypatch):
+    monkeypatch.setenv("HOME", str(emnist_root[0].parent))
+    monkeypatch.setenv("GMVAE_DATA", f"~/{emnist_root[0].name}")
+    assert len(load_dataset("emnist-letters")) == 78
+    assert len(load_dataset(f"~/{emnist_root[0].name}/EMNIST/raw")) == 78
 
 
 @pytest.mark.parametrize(("name", "class_"), [("mnist", "MNIST"), ("emnist-letters", "EMNIST")])

@@ -8,7 +8,7 @@ import pytest
 from gmvae import identity
 from gmvae.paper import chapter as chapters
 from gmvae.paper.chapter import _code_of, _load_chapter, digests, load_chapters
-from gmvae.runs.parameters import load_profile
+from gmvae.runs.profiles import load_profile
 
 VALUES = {"n_labels": 20, "n_jobs": 2, "epochs": 3}
 STEP = "from gmvae.step import walk\n\nwalk(n_labels)"

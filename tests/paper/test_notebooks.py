@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from gmvae.paper.chapter import PROJECT, load_chapters
-from gmvae.runs.parameters import PARAMETERS, PROFILES
+from gmvae.runs.parameters import PARAMETERS
+from gmvae.runs.profiles import PROFILES
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 LINE = re.compile(
@@ -109,9 +110,14 @@ def test_every_figure_has_a_caption_and_a_description(notebook):
     for cell in cells_of(notebook, "code"):
         if "out.figure(" in cell.source:
             shown = cell.metadata["mystnb"]
+            assert shown["image"]["alt"]
+            if cell.source.startswith("if ") or "\nif " in cell.source:
+                # a figure that not every run has brings its caption along, or leaves both out
+                assert "caption = " in cell.source
+                assert "figure" not in shown
+                continue
             assert shown["figure"]["caption"].endswith(".")
             assert re.fullmatch(r"fig-[a-z0-9-]+", shown["figure"]["name"])
-            assert shown["image"]["alt"]
 
 
 def written_files(source):

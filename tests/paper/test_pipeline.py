@@ -14,7 +14,7 @@ from tiny_paper import SMALL, command, run
 from gmvae.cli.main import main
 from gmvae.paper import pipeline as paper
 from gmvae.paper.chapter import PROJECT, _load_chapter, load_chapters
-from gmvae.runs.parameters import Profile
+from gmvae.runs.profiles import Profile
 
 COLUMNS = [
     "dataset",

@@ -12,7 +12,8 @@ from gmvae.pages.command import command
 from gmvae.pages.results import records
 from gmvae.paper.record import RECORD
 from gmvae.paper.summary import reproducible_origin
-from gmvae.runs.parameters import PROFILES, load_profile, parse_settings
+from gmvae.runs.parameters import parse_settings
+from gmvae.runs.profiles import PROFILES, load_profile
 
 seeds = st.lists(st.integers(0, 99), min_size=1, max_size=4, unique=True)
 STATED = st.fixed_dictionaries(
@@ -46,6 +47,7 @@ def parameters_of(line):
 def test_a_profile_file_of_ones_own_becomes_settings(tmp_path, name, stated, overridden):
     path = tmp_path / f"{name}.yml"  # one may bear the name of a profile of the project
     path.write_text(yaml.safe_dump(stated))
+    (tmp_path / stated.get("dataset", "none")).touch()  # a profile's path starts at its folder
     profile = load_profile(str(path), {"n_labels": 44} if overridden else {})
     origin = reproducible_origin(profile)
     assert (PROFILES / f"{origin['name']}.yml").is_file()

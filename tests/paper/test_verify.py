@@ -60,7 +60,7 @@ def test_the_exit_codes(tmp_path, record, monkeypatch, capsys):
         assert main(["verify", "--run", str(tmp_path / name)]) == code
     said = capsys.readouterr()
     assert "All 11 figures hold." in said.out
-    assert "9 of 11 figures are outside their intervals:\nhard at 10 labels" in said.err
+    assert "9 of 11 figures are outside their intervals:\ngmvae: hard at 10 labels" in said.err
     assert "Traceback" not in said.err
 
 

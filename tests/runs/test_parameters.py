@@ -1,4 +1,4 @@
-"""Parameters: what they may be, where they come from, and refusals that say what is allowed."""
+"""Parameters: what they may be, how text becomes one, and refusals that say what is allowed."""
 
 from contextlib import suppress
 
@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 
 from gmvae.checks import shown
 from gmvae.errors import InputError
-from gmvae.runs.parameters import PARAMETERS, PROFILES, Profile, check_parameters, fit_budgets, load_profile, parse_settings
-
-SHIPPED = ("digits", "emnist", "letters", "mnist")
+from gmvae.runs.parameters import PARAMETERS, chapter_parameters, check_parameters, parse_settings
 
 
 @pytest.mark.parametrize(
@@ -54,7 +52,10 @@ def _values(value):
         ("n_components", True, "a whole number of at least 1"),
         ("n_components", "ten", "a whole number of at least 1"),
         ("n_labels", 1, "a whole number of at least 2"),
-        ("model_seed", -1, "a whole number of at least 0"),
+        ("model_seed", -1, "a whole number from 0 to 4294967295"),
+        ("model_seed", 2**32, "a whole number from 0 to 4294967295"),
+        ("label_seeds", [0, 2**32], "a whole number from 0 to 4294967295"),
+        ("competitor_label_seeds", [2**32], "a whole number from 0 to 4294967295"),
         ("learning_rate", 0, "a finite number above 0"),
         ("learning_rate", float("inf"), "a finite number above 0"),
         ("learning_rate", float("nan"), "a finite number above 0"),
@@ -99,28 +100,200 @@ def test_names_can_be_restricted():
         check_parameters({"epochs": 1}, known={"dataset"})
 
 
-def test_settings_are_yaml():
-    settings = ["a=1", "b=[1, 2]", "c=text", "d=null", "e={x: 1}", "f=a=b", "g="]
-    expected = {"a": 1, "b": [1, 2], "c": "text", "d": None, "e": {"x": 1}, "f": "a=b", "g": None}
-    assert parse_settings(settings) == expected
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [("n_component", "n_components"), ("epoch", "epochs"), ("label_seed", "label_seeds")],
+)
+def test_the_nearest_name_is_told(name, nearest):
+    with pytest.raises(InputError, match=f"; the nearest is {nearest}.$"):
+        check_parameters({name: 1})
 
 
-@pytest.mark.parametrize("setting", ["n_components", "=3", ""])
+def test_all_that_is_wrong_is_told_together():
+    with pytest.raises(InputError) as refused:
+        parse_settings(["epochs=0", "budgets=[1", "n_labels", "batch_size=8", "nonsense=1"])
+    lines = str(refused.value).splitlines()
+    assert len(lines) == 4
+    for part in ("epochs is 0", "--set budgets=[1: the value", "--set n_labels is", "nonsense is"):
+        assert sum(line.startswith(part) for line in lines) == 1
+
+
+def test_settings_are_yaml_and_texts_are_literal():
+    settings = [
+        "n_components=1",
+        "budgets=[1, 2]",
+        "dataset=a=b",
+        "scheduler=null",
+        "max_labels={x: 1}",
+        "population=",
+        "stratified = true",
+        "backend = dask",
+    ]
+    assert parse_settings(settings) == {
+        "n_components": 1,
+        "budgets": [1, 2],
+        "dataset": "a=b",
+        "scheduler": None,
+        "max_labels": {"x": 1},
+        "population": None,
+        "stratified": True,
+        "backend": "dask",
+    }
+
+
+PATHS = ["my #2.npz", "a: b.npz", "2024", "010", "1:30", "null", "yes", "[x", "{", "*a", "&a", "!t"]
+
+
+@pytest.mark.parametrize(
+    "path", [*PATHS, "- x", "'q", "x ", " x", "2024-13-45", "|", ">", "%", "`"]
+)
+def test_a_path_is_taken_as_it_is_written(path):
+    assert parse_settings([f"dataset={path}"]) == {"dataset": path}
+    assert chapter_parameters({"dataset": path, "out_dir": path}) == {
+        "dataset": path,
+        "out_dir": path,
+    }
+
+
+@given(st.text(min_size=1).filter(lambda text: not text.startswith("~")))
+def test_any_path_is_taken_as_it_is_written(path):
+    assert parse_settings([f"dataset={path}"]) == {"dataset": path}
+
+
+def test_the_tilde_is_a_home(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    expected = str(tmp_path / "x.npz")
+    assert parse_settings(["dataset=~/x.npz"]) == {"dataset": expected}
+    assert check_parameters({"dataset": "~/x.npz"}) == {"dataset": expected}
+    assert chapter_parameters({"run_dir": "~/x.npz"}) == {"run_dir": expected}
+    unknown = "~nobody-of-this-name/x.npz"
+    assert parse_settings([f"dataset={unknown}"]) == {"dataset": unknown}
+
+
+@pytest.mark.parametrize("value", ["010", "1:30", "0x10", "1_000", "0b1", "2024-01-01", "+1e"])
+@pytest.mark.parametrize("name", ["epochs", "n_jobs", "model_seed"])
+def test_a_number_is_what_it_looks_like_or_refused(name, value):
+    with pytest.raises(InputError, match=f"{name} is '.*'; it must be"):
+        parse_settings([f"{name}={value}"])
+
+
+@pytest.mark.parametrize("setting", ["n_components", "=3", "", "x" * 5000])
 def test_settings_need_a_name_and_an_equals_sign(setting):
-    with pytest.raises(InputError, match=r"--set .*is not of the form KEY=VALUE"):
+    with pytest.raises(InputError, match=r"--set .*is not of the form KEY=VALUE") as refused:
         parse_settings([setting])
+    assert len(str(refused.value)) < 300
 
 
-@pytest.mark.parametrize("value", ["[1", "{a: b: c}", "2024-13-45", "!!python/name:os.system"])
+@pytest.mark.parametrize(
+    "value",
+    ["[1", "{a: b: c}", "!!python/name:os.system", "[&a 1, *a]", "{a: 1, a: 2}", "[" * 5000],
+)
 def test_settings_that_are_not_yaml(value):
-    with pytest.raises(InputError, match="the value is not YAML"):
-        parse_settings([f"dataset={value}"])
+    with pytest.raises(InputError, match="the value is not YAML") as refused:
+        parse_settings([f"budgets={value}"])
+    assert len(str(refused.value)) < 500
+
+
+class TestChapters:
+    """What papermill sets, as text most of it, and what a person writes into a notebook."""
+
+    @pytest.mark.parametrize(
+        ("name", "given", "expected"),
+        [
+            ("stratified", "false", False),
+            ("stratified", "true", True),
+            ("stratified", False, False),
+            ("budgets", "[5, 10]", [5, 10]),
+            ("methods", "[hard, soft]", ["hard", "soft"]),
+            ("max_labels", "{mlp: 5}", {"mlp": 5}),
+            ("epochs", "3", 3),
+            ("learning_rate", "1e-3", 0.001),
+            ("population", "null", None),
+            ("scheduler", "null", None),
+            ("n_jobs", -1, -1),
+        ],
+    )
+    def test_text_is_read_as_a_setting_is(self, name, given, expected):
+        assert chapter_parameters({name: given}) == {name: expected}
+        assert type(chapter_parameters({name: given})[name]) is type(expected)
+
+    @pytest.mark.parametrize(
+        ("name", "given"),
+        [
+            ("stratified", "perhaps"),
+            ("stratified", 0),
+            ("budgets", "[5, 10"),
+            ("budgets", "5 10"),
+            ("epochs", "many"),
+            ("epochs", 3.5),
+            ("epochs", "010"),
+            ("epochs", None),
+            ("run_dir", ""),
+            ("dataset", 2024),
+            ("dataset", True),
+            ("epoch", 3),
+        ],
+    )
+    def test_the_rest_is_refused(self, name, given):
+        with pytest.raises(InputError, match=name):
+            chapter_parameters({name: given, "n_labels": 5})
+
+    def test_all_at_once(self):
+        with pytest.raises(InputError) as refused:
+            chapter_parameters({"epochs": 0, "stratified": "x", "n_labels": 5, "budgets": "[0]"})
+        assert len(str(refused.value).splitlines()) == 3
+
+    def test_none_can_stand_for_the_value_of_the_run(self):
+        values = {"budgets": None, "label_seeds": "null"}
+        expected = {"budgets": None, "label_seeds": None}
+        assert chapter_parameters(values, from_run=["budgets", "label_seeds"]) == expected
+        with pytest.raises(InputError, match="label_seeds is None"):
+            chapter_parameters(values, from_run=["budgets"])
+
+    def test_a_number_for_a_text_names_the_option(self):
+        with pytest.raises(InputError, match="with -r in place of -p"):
+            chapter_parameters({"dataset": 2024})
+
+    def notebook(self, *cells):
+        """Run cells as a kernel does, and return its variables."""
+        variables = {"In": ["", *cells]}
+        for cell in cells:
+            exec(cell, variables)
+        return variables
+
+    OWN = 'dataset: str = "digits"\nepochs: int = 3\nout_dir: str = "f"'
+
+    def test_the_globals_of_a_notebook(self):
+        variables = self.notebook(self.OWN, '# Parameters\nepochs = "5"\n', "import os; K = 3")
+        expected = {"dataset": "digits", "epochs": 5, "out_dir": "f"}
+        assert chapter_parameters(variables) == expected
+        variables.update(expected)
+        assert chapter_parameters(variables) == expected  # the cell is run again
+
+    @pytest.mark.parametrize("name", ["epoch", "n_labels", "nonsense"])
+    def test_names_that_the_notebook_does_not_have(self, name):
+        variables = self.notebook(self.OWN, f"# Parameters\n{name} = 5\n")
+        with pytest.raises(InputError, match=f"{name} is not a parameter: there are dataset, epo"):
+            chapter_parameters(variables)
+
+    def test_in_a_real_kernel(self, tmp_path):
+        """Papermill's cell and IPython's variables are as they are taken to be."""
+        from IPython.core.interactiveshell import InteractiveShell
+        from papermill.translators import PythonTranslator
+
+        shell = InteractiveShell()
+        call = "from gmvae.runs.parameters import chapter_parameters as own\nown(globals())"
+        for cell in (self.OWN, PythonTranslator.codify({"epochs": "7", "epoch": 3})):
+            assert shell.run_cell(cell, store_history=True).success
+        refused = shell.run_cell(call, store_history=True)
+        assert isinstance(refused.error_in_exec, InputError)
+        assert "epoch is not a parameter" in str(refused.error_in_exec)
 
 
 @given(st.text(max_size=30))
 def test_no_setting_raises_anything_but_a_refusal(text):
     with suppress(InputError):
-        check_parameters(parse_settings([text]))
+        parse_settings([text])
 
 
 @given(
@@ -139,106 +312,27 @@ def test_no_value_raises_anything_but_a_refusal(name, value):
     assert check_parameters(checked) == checked  # what is allowed stays allowed
 
 
-def test_shipped_profiles_state_every_parameter():
-    assert {path.stem for path in PROFILES.glob("*.yml")} == {*SHIPPED, "base"}
-    for name in SHIPPED:
-        settings = {"dataset": "x.npz"} if name == "letters" else {}
-        profile = load_profile(name, settings)
-        assert set(profile.values) == set(PARAMETERS)
-        assert profile.explicit == set(settings)
-
-
-@pytest.mark.parametrize(
-    ("name", "budgets"),
-    [
-        ("mnist", {35, 140}),
-        ("letters", {73, 146, 291, 757, 1456}),
-        ("emnist", {73, 146, 291, 757, 1456}),
-    ],
+@given(
+    name=st.sampled_from([*sorted(PARAMETERS), "run_dir", "other"]),
+    value=st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.text()),
 )
-def test_profiles_include_the_budgets_of_the_comparison(name, budgets):
-    values = load_profile(name, {"dataset": "x.npz"}).values
-    assert budgets <= set(values["budgets"])
-    assert values["n_components"] == 100
-    assert len(values["label_seeds"]) == 5
+def test_no_value_in_a_chapter_raises_anything_but_a_refusal(name, value):
+    try:
+        checked = chapter_parameters({name: value})
+    except InputError:
+        return
+    assert chapter_parameters(checked) == checked
 
 
-def test_the_order_is_base_profile_settings(tmp_path):
-    mine = tmp_path / "mine.yml"
-    mine.write_text("dataset: digits\nepochs: 3\nbatch_size: 64\n")
-    profile = load_profile(str(mine), {"epochs": 7})
-    assert profile.name == "mine"
-    assert (profile.values["epochs"], profile.values["batch_size"]) == (7, 64)
-    assert profile.values["n_components"] == 100  # of base.yml
-    assert profile.explicit == {"dataset", "epochs", "batch_size"}
+@pytest.mark.parametrize("length", [300, 5000])
+def test_long_names_are_cut_in_the_sentence(length):
+    for values in ({"n" * length: 1}, {"n_components": "x" * length}, {"backend": "x" * length}):
+        with pytest.raises(InputError) as refused:
+            check_parameters(values)
+        assert len(str(refused.value)) < 900
 
 
-TUNED = {"logistic-regression-tuned": 291, "mlp-tuned": 291, "xgboost-tuned": 291}
-
-
-def test_caps_are_overridden_method_by_method(tmp_path):
-    assert load_profile("mnist", {}).values["max_labels"] == TUNED
-    assert load_profile("digits", {}).values["max_labels"] == {**TUNED, "xgboost": 140}
-    mine = tmp_path / "mine.yml"
-    mine.write_text("dataset: digits\nmax_labels: {mlp: 70, mlp-tuned: 35}\n")
-    profile = load_profile(str(mine), {"max_labels": {"mlp": 18, "xgboost-tuned": None}})
-    own = {"mlp": 18, "mlp-tuned": 35, "xgboost-tuned": None}
-    assert profile.values["max_labels"] == {**TUNED, **own}
-    again = load_profile(str(mine), profile.origin["settings"])  # as the book states the command
-    assert again.values == profile.values
-
-
-@pytest.mark.parametrize("value", [None, 140, [140], {"xgboost": "many"}])
-def test_caps_that_are_no_mapping_of_numbers(value):
-    with pytest.raises(InputError, match=r"max_labels.* is .*; it must be"):
-        load_profile("digits", {"max_labels": value})
-
-
-def test_model_seeds_default_to_the_model_seed():
-    assert load_profile("digits", {"model_seed": 5}).values["model_seeds"] == [5]
-    assert load_profile("digits", {"model_seeds": [1, 0]}).values["model_seeds"] == [1, 0]
-    with pytest.raises(InputError, match=r"model_seeds=\[1, 2\] must contain model_seed=0"):
-        load_profile("digits", {"model_seeds": [1, 2]})
-
-
-@pytest.mark.parametrize("profile", ["imagenet", "base", "missing.yml", ""])
-def test_profiles_that_do_not_exist(profile, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match="must be digits, emnist, letters, mnist or the path"):
-        load_profile(profile, {})
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (b"", "must hold parameters"),
-        (b"- epochs", "must hold parameters"),
-        (b"epochs: [1", "cannot be read as YAML"),
-        (b"\xff\xfe\x00", "cannot be read as YAML"),
-        (b"dataset: 2024-13-45", "cannot be read as YAML"),
-        (b"epoch: 3", "epoch is not a parameter"),
-        (b"1: 3", "1 is not a parameter"),
-        (b"dataset: digits\nepochs: many", "epochs is 'many'; it must be a whole number"),
-        (b"epochs: 3", "names no data set: add --set dataset=PATH"),
-    ],
-)
-def test_profile_files_that_cannot_be_used(tmp_path, content, reason):
-    (tmp_path / "mine.yml").write_bytes(content)
-    with pytest.raises(InputError, match=reason):
-        load_profile(str(tmp_path / "mine.yml"), {})
-
-
-def profile_with(budgets, *explicit):
-    return Profile("x", {"budgets": budgets}, frozenset(explicit))
-
-
-def test_default_budgets_above_half_are_dropped():
-    assert fit_budgets(profile_with([10, 50, 51, 900]), 100) == ([10, 50], [51, 900])
-    assert fit_budgets(profile_with([10, 50]), 100) == ([10, 50], [])
-
-
-def test_explicit_budgets_above_half_are_refused():
-    with pytest.raises(InputError, match=r"budgets is \[10, 51\]; .* at most 50, half of the 100 images"):
-        fit_budgets(profile_with([10, 51], "budgets"), 100)
-    with pytest.raises(InputError, match="at most 2, half of the 5 images"):
-        fit_budgets(profile_with([10, 51]), 5)  # no default one is left
+def test_a_sentence_stays_on_one_line():
+    with pytest.raises(InputError) as refused:
+        check_parameters({"a\nb": 1})
+    assert str(refused.value).count("\n") == 0
