@@ -14,6 +14,7 @@ from gmvae.pages.command import command, settings
 from gmvae.pages.escape import code_block, escape
 
 THE_ARTICLES_DATA = "emnist-letters"
+GROUND_OF_THE_SETTINGS = "nist_letters"
 OTHER_SETTINGS = {
     "inductive": "Images the model has never seen: trained and labelled on the training split, "
     "scored on the test split.",
@@ -43,6 +44,14 @@ class Results:
     chapters: dict[str, dict[str, Any]]
     supervision: pd.DataFrame
     other_settings: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def is_ground_of_the_settings(self) -> bool:
+        """Whether the model's settings were chosen while looking at these images' labels.
+
+        Its figures then say less of other data, and do not stand on first pages.
+        """
+        return self.summary["data"]["name"] == GROUND_OF_THE_SETTINGS
 
     @property
     def is_the_articles_data(self) -> bool:

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gmvae.errors import InputError
@@ -149,22 +150,26 @@ def with_results(readme: str, record: Path = RECORD) -> str:
     """Return the text of the README with its table made anew from the results on record."""
     before, _, rest = readme.partition(_START)
     after = rest.partition(_END)[2]
+    shown = [results for results in records(record) if not results.is_ground_of_the_settings]
     costs = costs_on_record(record / "costs")
     cheaper = [f"\n{cost_sentences(figures)}\n" for figures in costs if "times_cheaper" in figures]
-    return before + _START + _table(records(record)) + "".join(cheaper) + _END + after
+    return before + _START + _table(shown) + "".join(cheaper) + _END + after
 
 
 def _table(on_record: list[Results]) -> str:
     lines = [
-        "| data | labels | hard | hard, covered | soft | best of the others (soft, same draws) |",
-        "|---|---|---|---|---|---|",
+        "| data | images | labels | hard | hard, covered | soft | graph on z"
+        " | best without the model (soft, same draws) |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for results in on_record:
         means = mean_accuracies(results.supervision)
         for n_labels, row in means.iterrows():
-            cells = ["" if pd.isna(row[rule]) else f"{row[rule]:.3f}" for rule in RULES]
+            told = [row.get(rule, np.nan) for rule in (*RULES, "graph")]
+            cells = ["" if pd.isna(mean) else f"{mean:.3f}" for mean in told]
             cells.append(_best_of_the_others(on_shared_draws(results.supervision, int(n_labels))))
-            columns = [escape(results.summary["data"]["name"]), str(n_labels), *cells]
+            data = results.summary["data"]
+            columns = [escape(data["name"]), f"{data['n_images']:,}", str(n_labels), *cells]
             lines.append(f"| {' | '.join(columns)} |")
     commands = [".venv/bin/" + command(results.summary) for results in on_record]
     return "\n".join([*lines, "", code_block("\n".join(commands)), ""])

@@ -12,6 +12,8 @@ from gmvae.errors import InputError
 from gmvae.files import expanded
 from gmvae.runs.strict_yaml import read_value
 
+_LONGEST_NAME = 40  # characters of an unknown name that a sentence with all names shows
+
 Check = Callable[[str, Any], Any]  # (name, value): the value in its type, or InputError
 
 
@@ -149,7 +151,8 @@ def _unknown(name: Any, names: list[str]) -> InputError:
     """Return the error that refuses a name and tells the nearest of the known ones."""
     near = difflib.get_close_matches(str(name), names, n=1)
     nearest = f"; the nearest is {near[0]}" if near else ""
-    return InputError(f"{named(name)} is not a parameter: there are {', '.join(names)}{nearest}.")
+    short = str(name) if len(str(name)) <= _LONGEST_NAME else f"{str(name)[:_LONGEST_NAME]}…"
+    return InputError(f"{named(short)} is not a parameter: there are {', '.join(names)}{nearest}.")
 
 
 def parse_settings(settings: Iterable[str]) -> dict[str, Any]:

@@ -136,9 +136,11 @@ def test_the_readme_gets_a_row_for_each_budget(tmp_path):
     assert text.endswith("\nAfter\n")
     assert "| old |" not in text
     rows = [line for line in text.splitlines() if line.startswith(("| a |", "| b |"))]
-    assert rows[0] == "| a | 10 | 0.400 | 0.550 | 0.600 | 0.250 logistic-regression (0.600) |"
+    assert rows[0] == (
+        "| a | 2,000 | 10 | 0.400 | 0.550 | 0.600 |  | 0.250 logistic-regression (0.600) |"
+    )
     assert ".venv/bin/gmvae paper --profile letters --set 'budgets=[10,40]'\n```\n" in text
-    assert [row.split(" | ")[1] for row in rows] == ["10", "40", "10", "40"]
+    assert [row.split(" | ")[2] for row in rows] == ["10", "40", "10", "40"]
     assert with_results(text, tmp_path / "record") == text
 
 
