@@ -11,7 +11,9 @@ def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser("record", help="put results on record in the book")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--run", type=Path, metavar="DIR", dest="run_dir", help="those of a run")
-    what.add_argument("--bench", type=Path, metavar="FILE", help="what gmvae bench or race wrote")
+    what.add_argument(
+        "--bench", type=Path, metavar="FILE", help="what gmvae bench, growth or race wrote"
+    )
     parser.set_defaults(run=run)
 
 

@@ -47,7 +47,7 @@ def put_on_record(run_dir: Path, record: Path = RECORD) -> Path:
 
 
 def put_bench_on_record(path: Path, record: Path = RECORD) -> Path:
-    """Copy what ``gmvae bench --out`` or ``gmvae race --out`` wrote to ``book/record/costs``.
+    """Copy what ``gmvae bench``, ``growth`` or ``race`` wrote to ``book/record/costs``.
 
     Raises
     ------
