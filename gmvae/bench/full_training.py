@@ -1,17 +1,14 @@
 """A training at full size in a process of its own: its seconds and its memory."""
 
 import dataclasses
-import resource
-import sys
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+from gmvae.bench.own_process import in_own_process, peak_memory
 from gmvae.bench.turns import in_turns, spread
 from gmvae.model.networks import SIDE
 from gmvae.training.configuration import TrainingConfig
@@ -32,8 +29,20 @@ def make_images(images: np.ndarray, n: int) -> np.ndarray:
     return made
 
 
-def full_training(images: np.ndarray, epochs: int, precision: str) -> dict[str, Any]:
+def full_training(
+    images: np.ndarray, epochs: int, precision: str, keep: Path | None = None
+) -> dict[str, Any]:
     """Train the defaults on `images`, uint8 (N, 28, 28), for some of their epochs.
+
+    Parameters
+    ----------
+    images
+    epochs
+        Of the defaults' own.
+    precision
+        As in :class:`gmvae.training.configuration.TrainingConfig`.
+    keep
+        Folder in which ``responsibilities.npy`` (N, K) and ``latent_mean.npy`` (N, D) are left.
 
     Returns
     -------
@@ -45,11 +54,10 @@ def full_training(images: np.ndarray, epochs: int, precision: str) -> dict[str, 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "images.npy"
         np.save(path, images)
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            return pool.submit(_train, path, epochs, precision).result()
+        return in_own_process(_train, path, epochs, precision, keep)
 
 
-def _train(path: Path, epochs: int, precision: str) -> dict[str, Any]:
+def _train(path: Path, epochs: int, precision: str, keep: Path | None) -> dict[str, Any]:
     """Train on the images in a file; only a whole training starts its components."""
     defaults = TrainingConfig(precision=precision)
     whole = epochs == defaults.epochs
@@ -58,8 +66,11 @@ def _train(path: Path, epochs: int, precision: str) -> dict[str, Any]:
     images = np.load(path)  # (N, 28, 28)
     with tempfile.TemporaryDirectory() as folder:
         trained = train(images, config, folder)
-        trained.posterior(images)
-    peak = _peak_memory()
+        R, latent_mean = trained.posterior(images)  # (N, K), (N, D)
+    peak = peak_memory()
+    if keep:
+        np.save(keep / "responsibilities.npy", R)
+        np.save(keep / "latent_mean.npy", latent_mean)
     normalising, starting = _seconds_once(trained, images)
     so_far = trained.history["seconds"].to_numpy()  # (epochs,)
     durations = np.diff(so_far, prepend=normalising)  # (epochs,)
@@ -85,13 +96,3 @@ def _seconds_once(trained: TrainedModel, images: np.ndarray) -> tuple[float, flo
     works = {"normalise": lambda: model_input(images, config, device), "start": start}
     taken = in_turns(works, 1)
     return float(taken["normalise"].median()), float(taken["start"].median())
-
-
-def _peak_memory() -> int:
-    """Return the most memory that this process has had, in bytes."""
-    status = Path("/proc/self/status")
-    if status.is_file():  # on Linux getrusage begins with what the parent process had
-        (line,) = (x for x in status.read_text().splitlines() if x.startswith("VmHWM:"))
-        return int(line.split()[1]) * 1024
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

@@ -10,10 +10,11 @@ import pandas as pd
 
 from gmvae.data.dataset import Dataset
 from gmvae.errors import InputError
-from gmvae.experiments.engine import run_sweep
+from gmvae.experiments.engine import timed_sweep
 from gmvae.experiments.execution import Execution
 from gmvae.experiments.statistics import label_ratio, labels_to_reach, paired_difference
 from gmvae.experiments.sweep import Sweep, check_sweep
+from gmvae.experiments.timings import dearest_cells
 from gmvae.files import finite
 from gmvae.runs.directory import Run
 
@@ -28,8 +29,10 @@ def measure_accuracy(
     model_seeds: Sequence[int] | None = None,
     inductive_dir: Path | None = None,
     **sweep: Any,
-) -> tuple[Dataset, pd.DataFrame]:
-    """Measure a run's models against the competitors; return its data set and the table.
+) -> tuple[Dataset, pd.DataFrame, pd.Series]:
+    """Measure a run's models against the competitors.
+
+    Return the data set, the table, and the seconds that each of its rows took.
 
     What is None is taken from the run's configuration, and so are caps of methods that
     `max_labels` does not name.
@@ -48,7 +51,7 @@ def measure_accuracy(
     ------
     InputError
         If a model has not been trained or the sweep cannot be run; see
-        :func:`gmvae.experiments.engine.run_sweep`.
+        :func:`gmvae.experiments.engine.timed_sweep`.
     """
     configured = run.configuration
     chosen = {name: configured[name] for name in ("budgets", "label_seeds", "methods")}
@@ -65,7 +68,7 @@ def measure_accuracy(
         from gmvae.experiments.inductive import inductive_posteriors  # torch is needed only here
 
         posteriors = inductive_posteriors(dataset, configured, seeds, inductive_dir)
-    return dataset, run_sweep(dataset, posteriors, asked, execution)
+    return dataset, *timed_sweep(dataset, posteriors, asked, execution)
 
 
 def reference_budget(budgets: Sequence[int], n_components: int) -> int:
@@ -109,9 +112,21 @@ def _meeting(table: pd.DataFrame, soft: pd.DataFrame) -> set[str]:
 
 
 def numbers(
-    table: pd.DataFrame, summary: pd.DataFrame, n_components: int, confidence: float
+    table: pd.DataFrame,
+    seconds: pd.Series,
+    summary: pd.DataFrame,
+    n_components: int,
+    confidence: float,
 ) -> dict[str, Any]:
     """Return the numbers on record; None is what is not reached, and an interval that is none.
+
+    Parameters
+    ----------
+    table, seconds
+        From :func:`measure_accuracy`.
+    summary
+        From :func:`gmvae.experiments.statistics.summarise`.
+    n_components, confidence
 
     Raises
     ------
@@ -140,5 +155,6 @@ def numbers(
             rule: rows.to_dict("records")
             for rule, rows in soft_minus_hard(table, confidence).items()
         },
+        "dearest_cells": dearest_cells(table, seconds),
     }
     return finite(found)

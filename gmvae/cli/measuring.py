@@ -3,14 +3,16 @@
 import argparse
 import os
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from gmvae.errors import FailedError
 from gmvae.files import check_writable, expanded, write_json
 from gmvae.pages.costs_on_record import report
+
+Setting: TypeAlias = int | float | Sequence[int]
 
 
 def add_measuring_options(parser: argparse.ArgumentParser, dataset: str) -> None:
@@ -26,7 +28,7 @@ def print_measured(
     name: str,
     measure: Callable[..., dict[str, Any]],
     args: argparse.Namespace,
-    settings: Mapping[str, int | float],
+    settings: Mapping[str, Setting],
 ) -> None:
     """Print what `measure` returns for a data set and `settings`; write it to ``args.out``, too.
 
@@ -53,10 +55,11 @@ def print_measured(
     print(report(figures))
 
 
-def command(name: str, dataset: str, settings: Mapping[str, int | float]) -> str:
+def command(name: str, dataset: str, settings: Mapping[str, Setting]) -> str:
     """Return the command that measures this again; of a data file only the name."""
     words = ["gmvae", name, "--dataset", Path(dataset).name]
     for option, value in settings.items():
-        words += [f"--{option}", f"{value:g}" if isinstance(value, float) else str(value)]
+        values = value if isinstance(value, Sequence) else [value]
+        words += [f"--{option}", *(f"{v:g}" if isinstance(v, float) else str(v) for v in values)]
     threads = os.environ.get("OMP_NUM_THREADS")
     return (f"OMP_NUM_THREADS={threads} " if threads else "") + shlex.join(words)

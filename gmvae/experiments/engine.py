@@ -68,6 +68,20 @@ def run_sweep(
     InputError
         If the sweep cannot be run on these data; nothing has been computed then.
     """
+    return timed_sweep(dataset, posteriors, sweep, execution)[0]
+
+
+def timed_sweep(
+    dataset: Dataset,
+    posteriors: Mapping[int, Posterior],
+    sweep: Sweep,
+    execution: Execution | None = None,
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the table of :func:`run_sweep`, and the seconds that each of its rows took.
+
+    A cell that was kept has the seconds of when it was computed. What several cells share, such as
+    a graph, is in none of them.
+    """
     execution = execution or Execution()
     execution.check()
     _check_lengths(dataset, posteriors)
@@ -76,7 +90,9 @@ def run_sweep(
     if not posteriors and any(cell.method.needs_model for cell in todo):
         raise InputError("There is no posterior, which decoders need: train a model first.")
     inputs = Inputs(dataset, posteriors, sweep)
-    return _table(inputs, todo, _Engine(inputs, execution).results(todo))
+    results = _Engine(inputs, execution).results(todo)
+    seconds = pd.Series([results[cell]["seconds"] for cell in todo], name="seconds")
+    return _table(inputs, todo, results), seconds
 
 
 def _check_lengths(dataset: Dataset, posteriors: Mapping[int, Posterior]) -> None:

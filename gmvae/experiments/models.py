@@ -57,7 +57,7 @@ def fit_models(
     """Train a model for each seed, or take the one that is there, and keep its posterior.
 
     Several trainings go side by side, with one thread and one progress bar each; a single one
-    takes all threads. Neither changes a weight.
+    takes all threads. Sums that more threads share may be rounded otherwise in the last digit.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The benches and races on record: what ``gmvae bench`` and ``gmvae race`` wrote with ``--out``."""
+"""The costs on record: what ``gmvae bench``, ``growth`` and ``race`` wrote with ``--out``."""
 
 import json
 from collections.abc import Mapping
@@ -7,21 +7,24 @@ from typing import Any
 
 from gmvae.pages.bench_report import bench_report
 from gmvae.pages.escape import code_block, code_span, escape
+from gmvae.pages.growth_report import growth_report
 from gmvae.pages.race_report import race_report
 
 
 def costs_on_record(folder: str | Path) -> list[dict[str, Any]]:
-    """Read every bench and race on record below `folder`, by file name."""
+    """Read every bench, growth and race on record below `folder`, by file name."""
     return [json.loads(path.read_text("utf-8")) for path in sorted(Path(folder).glob("*.json"))]
 
 
 def report(figures: Mapping[str, Any]) -> str:
-    """Return the figures of a race, or of a bench, as lines of text."""
+    """Return the figures of a race, of a growth, or of a bench, as lines of text."""
+    if "works" in figures:
+        return growth_report(figures)
     return race_report(figures) if "times_sooner" in figures else bench_report(figures)
 
 
 def cost_section(figures: Mapping[str, Any]) -> str:
-    """Return in Markdown the command of a bench or race, where it ran, and what it printed."""
+    """Return in Markdown the command that measured costs, where it ran, and what it printed."""
     machine = {name: escape(value) for name, value in figures["machine"].items()}
     where = "On {processor}, {cores} cores, {system}:".format_map(machine)
     command, printed = code_block(figures["command"]), code_block(report(figures), "text")

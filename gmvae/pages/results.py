@@ -230,6 +230,7 @@ def made_from(results: Results) -> str:
             f"{name.replace('_', ' ')} {seconds:.0f} s"
             for name, seconds in summary["seconds"].items()
         ),
+        **_dearest_cells(results.chapters),
         "machine": f"{summary['machine']['processor']}, {summary['machine']['cores']} cores",
         "versions": ", ".join(
             f"{name} {summary['versions'][name]}"
@@ -241,6 +242,17 @@ def made_from(results: Results) -> str:
     frame = pd.DataFrame({"this run": [str(value) for value in rows.values()]}, index=list(rows))
     with pd.option_context("display.max_colwidth", None):  # else long cells are cut
         return frame.to_html(header=False, border=0)
+
+
+def _dearest_cells(chapters: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return the row of the cells of chapter 05 that took longest; none of older records."""
+    cells = chapters.get("05_supervision", {}).get("dearest_cells", [])
+    told = ", ".join(
+        f"{cell['method']} with {cell['n_labels']:,} labels {cell['seconds']:.1f} s"
+        f" ({cell['n_cells']} cells)"
+        for cell in cells
+    )
+    return {"dearest of chapter 05": told} if told else {}
 
 
 def _listed(seeds: list[int]) -> str:

@@ -1,4 +1,4 @@
-"""A training at full size is on warped copies, and its memory is that of its own process."""
+"""A training at full size is on warped copies."""
 
 import numpy as np
 from samples import embedded_digits
@@ -15,10 +15,3 @@ def test_made_images_are_warped_copies_each_in_its_own_way():
     assert (made[0] != made[60]).any()  # the same digit, warped differently
     ink, of = made[:60].mean((1, 2)), images.mean((1, 2))
     assert np.corrcoef(ink, of)[0, 1] > 0.5
-
-
-def test_peak_memory_is_that_of_this_process():
-    before = full._peak_memory()
-    kept = np.ones(2**26, np.uint8)  # 64 MiB
-    assert before > 2**25
-    assert before <= full._peak_memory() <= before + 2 * kept.nbytes

@@ -34,6 +34,7 @@ def curves(**means):
 
 RULES = {"hard": [0.3, 0.7, 0.8], "soft": [0.5, 0.75, 0.8]}
 TABLE = curves(**RULES, mlp=[0.2, 0.6, 0.9], xgboost=[0.1, 0.5, 0.6])
+SECONDS = pd.Series(np.where(TABLE["method"] == "xgboost", 2.0, 0.1))  # of each row
 CAPPED = curves(**RULES, mlp=[0.76, 0.9], xgboost=[0.1, 0.5])  # at the reference, 100 labels
 
 
@@ -82,12 +83,16 @@ def test_differences_are_told_with_their_sign():
 
 
 def test_numbers_on_record_are_plain(tmp_path):
-    recorded = numbers(TABLE, summarise(TABLE), 34, 0.95)
+    recorded = numbers(TABLE, SECONDS, summarise(TABLE), 34, 0.95)
     text = json.dumps(recorded, allow_nan=False, default=lambda value: value.item())
     again = json.loads(text)
     assert again["accuracy"]["soft"]["100"]["mean"] == pytest.approx(0.75)
     assert [row["ratio"] for row in again["label_ratio"]][1] is None
     assert again["model_seeds"] == [0]
+    dearest = again["dearest_cells"]
+    assert [cell["method"] for cell in dearest[:3]] == ["xgboost"] * 3
+    assert dearest[0]["seconds"] == pytest.approx(2.0 * dearest[0]["n_cells"])
+    assert len(dearest) == 5
 
 
 def test_new_images_are_told_at_the_largest_budget():

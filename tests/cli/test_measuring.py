@@ -11,12 +11,12 @@ from bench_figures import FIGURES
 from samples import embedded_digits
 from tiny_training import TINY
 
-from gmvae.bench import cost_ratios, race, turns
+from gmvae.bench import cost_ratios, growth, race, turns
 from gmvae.cli.main import BAD_INPUT, DONE, FAILED, main
 from gmvae.cli.measuring import command
 from gmvae.training.trainer import TrainingError
 
-MEASURES = [("bench", cost_ratios), ("race", race)]
+MEASURES = [("bench", cost_ratios), ("growth", growth), ("race", race)]
 PER_COMPONENT = dataclasses.replace(TINY, factorisation="per-component")
 PARTS = {"data", "warp", "encoder", "decoder", "loss", "optimiser"}
 
@@ -53,6 +53,12 @@ def test_an_interrupted_bench_promises_nothing(name, module, monkeypatch, capsys
         (["bench", "--epochs", "0"], "--epochs is 0; it must be"),
         (["bench", "--out", str(Path(__file__).parent)], "a folder"),
         (["bench", "--dataset", "nothing"], "dataset=nothing"),
+        (["growth", "--sizes", "5"], "an entry of --sizes is 5; it must be"),
+        (["growth", "--sizes", "1000", "1000"], "without repetition"),
+        (["growth", "--sizes", "1000", "--labels", "1000"], "fewer than the 1000 images"),
+        (["growth", "--epochs", "0"], "--epochs is 0; it must be"),
+        (["growth", "--out", str(Path(__file__).parent)], "a folder"),
+        (["growth", "--dataset", "nothing"], "dataset=nothing"),
         (["race", "--seconds", "0"], "--seconds is 0"),
         (["race", "--seconds", "nan"], "--seconds is nan"),
         (["race", "--labels", "0"], "--labels is 0; it must be"),
@@ -66,6 +72,7 @@ def test_bad_options_are_refused(given, words, monkeypatch, capsys):
         raise AssertionError("it has begun to measure")
 
     monkeypatch.setattr(cost_ratios, "step_costs", work)
+    monkeypatch.setattr(growth, "make_images", work)
     monkeypatch.setattr(race, "race", work)
     assert main(given) == BAD_INPUT
     assert words in capsys.readouterr().err
@@ -94,6 +101,12 @@ def test_each_command_has_its_own_options_and_points_to_the_other(given, words, 
             "digits",
             {"repeats": 1, "images": 1_234_567, "epochs": 2},
             "gmvae bench --dataset digits --repeats 1 --images 1234567 --epochs 2",
+        ),
+        (
+            "growth",
+            "digits",
+            {"sizes": [1000, 2000], "labels": 291},
+            "gmvae growth --dataset digits --sizes 1000 2000 --labels 291",
         ),
         (
             "race",

@@ -15,7 +15,7 @@ from gmvae.data.draws import draw_order
 from gmvae.decoding.posterior import Posterior
 from gmvae.errors import InputError
 from gmvae.experiments import engine as experiments
-from gmvae.experiments.engine import COLUMNS, run_sweep
+from gmvae.experiments.engine import COLUMNS, run_sweep, timed_sweep
 from gmvae.experiments.execution import Execution
 from gmvae.experiments.sweep import Sweep
 from gmvae.training.normalisation import normalised
@@ -162,6 +162,27 @@ def test_finished_cells_are_kept(dataset, posteriors, tmp_path, monkeypatch):
     longer = Sweep([12, 40, 60], [0, 1, 2, 5], SWEEP.methods)
     extended = run_sweep(dataset, posteriors, longer, execution)
     assert len(calls) == len(extended)  # what was there has not been computed again
+
+
+def test_a_kept_cell_has_the_seconds_of_when_it_was_computed(
+    dataset, posteriors, tmp_path, monkeypatch
+):
+    execution = Execution(n_jobs=1, cache_dir=tmp_path, progress=False)
+    one = replace(SWEEP, methods=["soft"], label_seeds=[0])
+    original = experiments._score_cell
+
+    def slowly(*arguments):
+        return original(*arguments) | {"seconds": 7.0}
+
+    monkeypatch.setattr(experiments, "_score_cell", slowly)
+    table, seconds = timed_sweep(dataset, posteriors, one, execution)
+    assert list(table.columns) == COLUMNS
+    assert seconds.tolist() == [7.0] * len(table)
+    monkeypatch.setattr(experiments, "_score_cell", original)
+    again, seconds = timed_sweep(dataset, posteriors, replace(one, label_seeds=[0, 1]), execution)
+    kept = again["label_seed"] == 0
+    assert (seconds[kept] == 7.0).all()
+    assert (seconds[~kept] < 7.0).all()
 
 
 def test_an_interrupted_sweep_goes_on(dataset, posteriors, tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -72,6 +73,17 @@ def test_what_a_build_was_made_from():
     }.items():
         assert f"<th>{name}</th> <td>{value}</td>" in table
     assert "<script>" not in made_from(toy_results("<script>"))
+
+
+def test_the_dearest_cells_are_told_where_they_are_on_record():
+    assert "dearest" not in made_from(toy_results())
+    cell = {"method": "mlp", "n_labels": 1456, "n_cells": 5, "seconds": 61.26}
+    chapters = {"05_supervision": {"dearest_cells": [cell, {**cell, "method": "xgboost"}]}}
+    table = " ".join(made_from(replace(toy_results(), chapters=chapters)).split())
+    assert (
+        "<th>dearest of chapter 05</th> <td>mlp with 1,456 labels 61.3 s (5 cells),"
+        " xgboost with 1,456 labels 61.3 s (5 cells)</td>"
+    ) in table
 
 
 @given(

@@ -237,3 +237,19 @@ def test_a_checkpoint_of_this_run_that_is_not_whole_is_begun_anew(tmp_path, part
     content.pop(part) if value is None else content.update({part: value})
     torch.save(content, tmp_path / "cut" / "checkpoint.pt")
     assert_same_weights(expected, train(make_images(), TINY, tmp_path / "cut", progress=False))
+
+
+def test_the_number_of_threads_changes_no_more_than_rounding(tmp_path):
+    # the defaults, whose products and sums are large enough to be split among threads
+    config = TrainingConfig(n_components=20, epochs=1, precision="float32")
+    images, before, trained = make_images(300), torch.get_num_threads(), []
+    try:
+        for threads in (1, 2, 4):
+            torch.set_num_threads(threads)
+            trained.append(train(images, config, tmp_path / str(threads), progress=False))
+    finally:
+        torch.set_num_threads(before)
+    one, *others = (model.model.state_dict() for model in trained)
+    for other in others:
+        for name, weights in one.items():
+            torch.testing.assert_close(other[name], weights, rtol=0, atol=2e-5, msg=name)
