@@ -13,21 +13,17 @@ Zhou, Bousquet, Lal, Weston and Schoelkopf (2004), Learning with local and globa
 the same spreading, there over images.
 """
 
-from collections.abc import Sized
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import issparse
-from sklearn.utils.validation import check_non_negative, validate_data
+from sklearn.utils.validation import check_non_negative
 
 from gmvae.checks import one_of, real
 from gmvae.decoding.decoders import SoftDecoder
-from gmvae.decoding.graph import known
-from gmvae.errors import InputError
+from gmvae.decoding.partial_labels import partly_labelled
 
 Array = NDArray[Any]
-_validated: Any = validate_data  # arrays out, whatever array-like goes in
 
 
 def component_walk(R: Array) -> Array:
@@ -82,18 +78,8 @@ class DiffusedSoftDecoder(SoftDecoder):
         """
         real("alpha", self.alpha, least=0, below=1)
         one_of("similarity", self.similarity, ("dot", "cosine"))
-        if isinstance(R, Sized) and isinstance(y, Sized) and not issparse(R) and len(R) != len(y):
-            raise InputError(
-                f"R has {len(R)} rows and y has {len(y)} labels: inconsistent numbers of samples, "
-                "each image needs one row and a label or -1."
-            )
-        R, y = _validated(self, R, y, dtype=[np.float64, np.float32])  # (N, K), (N,)
+        R, y, labelled = partly_labelled(self, R, y)  # (N, K), (N,), (n,)
         check_non_negative(R, type(self).__name__)
-        labelled = known(y)  # (N,)
-        if not labelled.any():
-            raise InputError(
-                f"None of {len(y)} images has a label; at least two classes are needed."
-            )
         self.walk_ = component_walk(R)
         return super().fit(R[labelled], y[labelled])
 

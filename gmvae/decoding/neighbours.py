@@ -134,7 +134,7 @@ def _problem(X: Array, Z: Array, k: int, own: Array) -> _Problem:
 
 
 def _search(X: Array, Z: Array, k: int, own: Array) -> tuple[Array, Array]:
-    """Return positions ``(M, k)`` in `Z` and squared distances, float32; a row's own is left out."""
+    """Return positions ``(M, k)`` in `Z`, a row's own left out, and their squared distances."""
     problem = _problem(X, Z, k, own)
     found = np.empty((len(X), k), np.int64)
     squared = np.empty((len(X), k), np.float32)
