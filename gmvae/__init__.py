@@ -22,6 +22,7 @@ __version__ = "0.1.0"
 HOMES = {  # public name: the module that defines it
     "BayesDecoder": "gmvae.decoding.decoders",
     "GMVAE": "gmvae.model.shared",
+    "GraphDecoder": "gmvae.decoding.graph",
     "HardDecoder": "gmvae.decoding.decoders",
     "SoftDecoder": "gmvae.decoding.decoders",
     "TrainingConfig": "gmvae.training.configuration",
