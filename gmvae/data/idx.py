@@ -48,6 +48,11 @@ def read_idx(path: Path) -> np.ndarray:
     return np.frombuffer(raw, dtype=np.uint8, offset=start).reshape(shape)
 
 
+def holds_idx(folder: Path) -> bool:
+    """Say whether a folder holds a file named like the images of an IDX data set."""
+    return any(_IMAGES.fullmatch(path.name) for path in folder.iterdir())
+
+
 def read_idx_folder(folder: Path) -> tuple[str, np.ndarray, np.ndarray, np.ndarray]:
     """Read every ``*images-idx3-ubyte[.gz]`` of a folder with its labels, train before test.
 
@@ -70,7 +75,7 @@ def read_idx_folder(folder: Path) -> tuple[str, np.ndarray, np.ndarray, np.ndarr
     found = sorted(p for p in folder.iterdir() if _IMAGES.fullmatch(p.name))
     plain = {p.name.removesuffix(".gz"): p for p in reversed(found)}  # plain before gzipped
     if not plain:
-        raise InputError(f"{folder} holds no *-images-idx3-ubyte[.gz] file.")
+        raise InputError(f"{folder} holds no *-images-idx3-ubyte[.gz] file and no PNG or JPEG.")
     stems = {name: _data_set_of(name) for name in plain}
     if len(set(stems.values())) > 1:
         names = ", ".join(sorted(set(stems.values())))

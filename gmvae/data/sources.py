@@ -15,7 +15,8 @@ import numpy as np
 
 from gmvae.errors import InputError
 from gmvae.data.dataset import UNLABELLED, Dataset, checked
-from gmvae.data.idx import read_idx_folder
+from gmvae.data.idx import holds_idx, read_idx_folder
+from gmvae.data.image_folder import is_image_folder, load_image_folder
 
 _RESERVED = {"images", "labels", "class_names", "split"}
 
@@ -29,7 +30,8 @@ def load_dataset(name_or_path: str | Path, root: str | Path | None = None) -> Da
         ``emnist-letters`` or ``mnist`` (downloaded by torchvision where they are missing),
         ``digits`` (inside scikit-learn), the path of an ``.npz`` with ``images`` and optionally
         ``labels``, ``class_names``, ``split`` and further per-image arrays, or the path of a
-        folder of IDX files. Images of an ``.npz`` without ``split`` are split at random, one
+        folder of IDX files or of PNG and JPEG files, see
+        :func:`gmvae.data.image_folder.load_image_folder`. Images of an ``.npz`` without ``split`` are split at random, one
         seventh for the test as in MNIST and EMNIST Letters.
     root : str or Path, optional
         Where downloads are kept; ``$GMVAE_DATA``, else ``data``.
@@ -50,7 +52,7 @@ def load_dataset(name_or_path: str | Path, root: str | Path | None = None) -> Da
         return _load_npz(path)
     raise InputError(
         f"dataset={name} is neither one of {', '.join(_NAMED)} nor an .npz file nor a folder"
-        " of IDX files."
+        " of IDX files or images."
     )
 
 
@@ -115,6 +117,8 @@ def _load_digits(root: Path) -> Dataset:
 
 
 def _load_folder(folder: Path) -> Dataset:
+    if not holds_idx(folder) and is_image_folder(folder):
+        return load_image_folder(folder)
     stem, images, labels, split = read_idx_folder(folder)
     if stem.startswith("emnist-letters"):
         return checked(
