@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from gmvae import __version__
-from gmvae.cli import bench, bound, paper, race, record, train
+from gmvae.cli import bench, bound, label, paper, race, record, select, train
 from gmvae.errors import FailedError, InputError
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
@@ -33,6 +33,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"gmvae {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (paper, train, bound, bench, race, record):
+    for command in (paper, train, select, label, bound, bench, race, record):
         command.add_parser(commands)
     return parser

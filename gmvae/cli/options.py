@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TypeAlias
 
+from gmvae.checks import whole
+
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -23,3 +25,9 @@ def add_run_options(parser: argparse.ArgumentParser, profile: str) -> None:
         help="override a parameter; may be repeated",
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run directory")
+
+
+def number(option: str, text: str, least: int) -> int:
+    """Return a whole number of at least `least` that was given as text, or raise InputError."""
+    value = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else text
+    return whole(option, value, least)

@@ -15,10 +15,43 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
+from gmvae.decoding.neighbours import nearest_neighbours
 from gmvae.decoding.poisson import poisson_learning
 
 Array = NDArray[Any]
 _COLUMNS = 64  # right-hand sides at a time: 57 MB for each array of the solver at 111,638 images
+
+
+def margins(scores: Array) -> Array:
+    """Return the best score minus the second of each row of `scores (N, L)`, L at least 2."""
+    best = np.partition(scores, -2, axis=1)  # (N, L)
+    with np.errstate(invalid="ignore"):
+        return np.nan_to_num(best[:, -1] - best[:, -2])  # (N,)
+
+
+def leave_one_out(
+    W: Any, Z: Array, labelled: Array, label: Array, n_classes: int
+) -> tuple[Array, Array]:
+    """Say of each labelled node whether its label would be found without it.
+
+    Parameters
+    ----------
+    W, labelled, label, n_classes
+        As in :func:`leave_one_out_scores`.
+    Z : ndarray of shape (N, D)
+        The points; the nearest labelled one decides where the graph does not.
+
+    Returns
+    -------
+    right : ndarray of shape (n,), bool
+    margin : ndarray of shape (n,), float64
+    """
+    scores = leave_one_out_scores(W, labelled, label, n_classes)  # (n, L)
+    found = scores.argmax(axis=1)  # (n,)
+    undecided = ~(np.isfinite(scores) & (scores != 0)).any(axis=1)  # (n,)
+    nearest = nearest_neighbours(Z[labelled], 1)[0][:, 0]  # (n,) positions in `labelled`
+    found[undecided] = label[nearest[undecided]]
+    return found == label, margins(scores)
 
 
 def leave_one_out_scores(W: Any, labelled: Array, label: Array, n_classes: int) -> Array:
