@@ -45,7 +45,7 @@ class Decoded:
     estimator: AccuracyEstimator | None
 
     def estimate(self, asked: Array) -> Estimate | None:
-        """Estimate the accuracy of the images in the mask `asked (N,)`; None if that is not told."""
+        """Estimate the accuracy of the images in the mask `asked (N,)`; None if nothing tells it."""
         return self.estimator.estimate(self.margin[asked]) if self.estimator else None
 
 
