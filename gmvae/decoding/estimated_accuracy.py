@@ -97,7 +97,7 @@ class AccuracyEstimator:
         It grows with the margin: between the middles of the strata it is interpolated by rank.
         """
         mean = self._right / (self._right + self._wrong)  # (S,)
-        mean = isotonic_regression(mean, sample_weight=self._right + self._wrong)
+        mean = isotonic_regression(mean)  # strata are equally large: their mean stays
         if self._alone:
             mean = mean * (1 - self._alone / (self._known + self._alone + 1) / 2)
         rank = np.searchsorted(self._sorted, margin, side="right") / len(self._sorted)  # (M',)
