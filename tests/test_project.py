@@ -21,7 +21,7 @@ from gmvae.paper.chapter import PROJECT
 
 PYTHONS = ("3.11", "3.12", "3.13")
 LARGEST = 1_000_000  # bytes
-PAGES = ("README.md", "book/reproduce.md")
+PAGES = ("README.md", "book/reproduce.md", "book/label_your_own.md")
 
 PROJECT_TABLE = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT_TABLE["optional-dependencies"]

@@ -3,6 +3,7 @@
 import argparse
 from typing import TypeAlias
 
+from gmvae.checks import whole
 from gmvae.files import expanded
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -24,3 +25,9 @@ def add_run_options(parser: argparse.ArgumentParser, profile: str) -> None:
         help="override a parameter; may be repeated",
     )
     parser.add_argument("--out", type=expanded, metavar="DIR", help="the run directory")
+
+
+def number(option: str, text: str, least: int) -> int:
+    """Return a whole number of at least `least` that was given as text, or raise InputError."""
+    value = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else text
+    return whole(option, value, least)

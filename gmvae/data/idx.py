@@ -83,6 +83,11 @@ def _read_header(stream: gzip.GzipFile | BufferedReader, path: Path) -> tuple[in
     return struct.unpack(f">{n_dims}I", lengths)
 
 
+def holds_idx(folder: Path) -> bool:
+    """Say whether a folder holds a file named like the images of an IDX data set."""
+    return any(_IMAGES.fullmatch(path.name) for path in folder.iterdir())
+
+
 def read_idx_folder(folder: Path) -> tuple[str, np.ndarray, np.ndarray, np.ndarray]:
     """Read every ``*images-idx3-ubyte[.gz]`` of a folder with its labels, train before test.
 
@@ -110,7 +115,7 @@ def read_idx_folder(folder: Path) -> tuple[str, np.ndarray, np.ndarray, np.ndarr
     # plain before gzipped, a dash before a dot
     plain = {_plain_name(p.name): p for p in reversed(found)}
     if not plain:
-        raise InputError(f"{named(folder)} holds no *-images-idx3-ubyte[.gz] file.")
+        raise InputError(f"{named(folder)} holds no *-images-idx3-ubyte[.gz] file and no PNG or JPEG.")
     stems = {name: _data_set_of(name) for name in plain}
     if len(set(stems.values())) > 1:
         names = named(", ".join(sorted(set(stems.values()))))

@@ -15,7 +15,8 @@ import numpy as np
 
 from gmvae.checks import named
 from gmvae.data.dataset import Dataset, checked
-from gmvae.data.idx import read_idx_folder
+from gmvae.data.idx import holds_idx, read_idx_folder
+from gmvae.data.image_folder import is_image_folder, load_image_folder
 from gmvae.data.npz import load_npz
 from gmvae.errors import InputError
 from gmvae.files import expanded, is_file, is_folder
@@ -42,7 +43,8 @@ def load_dataset(name_or_path: str | Path, root: str | Path | None = None) -> Da
     name_or_path : str or Path
         ``emnist-letters`` or ``mnist`` (downloaded by torchvision where they are missing),
         ``digits`` (inside scikit-learn), the path of an ``.npz`` (see
-        :func:`gmvae.data.npz.load_npz`) or of a folder of IDX files. ``~`` is a home.
+        :func:`gmvae.data.npz.load_npz`) or of a folder of IDX files, or of PNG and JPEG files
+        (see :func:`gmvae.data.image_folder.load_image_folder`). ``~`` is a home.
     root : str or Path, optional
         Where downloads are kept; ``$GMVAE_DATA``, else ``data``.
 
@@ -67,7 +69,7 @@ def load_dataset(name_or_path: str | Path, root: str | Path | None = None) -> Da
         return load_npz(path)
     raise InputError(
         f"dataset={named(name)} is neither one of {', '.join(_NAMED)} nor an .npz file nor a folder"
-        " of IDX files."
+        " of IDX files or images."
     )
 
 
@@ -142,6 +144,8 @@ def _letters_from_0(name: str, labels: np.ndarray) -> np.ndarray:
 
 
 def _load_folder(folder: Path) -> Dataset:
+    if not holds_idx(folder) and is_image_folder(folder):
+        return load_image_folder(folder)
     stem, images, labels, split = read_idx_folder(folder)
     if stem.startswith("emnist-letters"):
         return checked(

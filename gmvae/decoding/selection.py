@@ -1,0 +1,190 @@
+"""Which images to label: chosen by what a model says of them, without a label.
+
+Every strategy is a function of the responsibilities R ``(N, K)`` and latent means Z ``(N, D)`` of
+all images. It returns n different images, the most telling first, and always the same ones for a
+seed. After some labels :func:`uncertain_of_clusters` chooses more.
+
+References
+----------
+Hacohen, Dekel and Weinshall (2022), Active learning on a budget: opposite strategies suit high and
+low budgets, ICML: TypiClust.
+Bae, Noh and Sutherland (2024), Generalized coverage for more robust low-budget active learning,
+ECCV: MaxHerding.
+Zhdanov (2019), Diverse mini-batch active learning: k-means weighted by uncertainty.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans, MiniBatchKMeans
+
+from gmvae.checks import one_of, whole
+from gmvae.decoding.neighbours import nearest_neighbours
+
+Array = NDArray[Any]
+NEAR = 20  # neighbours whose mean distance says how typical an image is, as in TypiClust
+_MANY = 20_000  # images above which k-means looks at a part of them at a time
+_SMALLEST = 5  # images of a cluster below which TypiClust leaves it out
+_HERD = 4000  # images that MaxHerding looks at
+
+
+def densest_of_clusters(R: Array, Z: Array, n: int, seed: int = 0) -> Array:
+    """Choose the most typical image of each of `n` k-means clusters of `Z`, large clusters first.
+
+    Returns
+    -------
+    ndarray of shape (n,), int64
+    """
+    clusters = _clusters(Z, n, seed)  # (N,)
+    return _best_of_clusters(clusters, typicality(Z))[:n]
+
+
+def typiclust(R: Array, Z: Array, n: int, seed: int = 0) -> Array:
+    """Choose as TypiClust does: how typical an image is counts within its cluster only.
+
+    Clusters of fewer than 5 images are left out, as far as n images can be chosen without them.
+    """
+    clusters = _clusters(Z, n, seed)  # (N,)
+    typical = np.zeros(len(Z))  # (N,)
+    for c in np.unique(clusters):
+        members = np.flatnonzero(clusters == c)  # (M,)
+        if len(members) > 1:
+            typical[members] = typicality(Z[members])
+    best = _best_of_clusters(clusters, typical)
+    size = np.bincount(clusters)[clusters[best]]  # (N,)
+    return np.concatenate([best[size >= _SMALLEST], best[size < _SMALLEST]])[:n]
+
+
+def largest_components(R: Array, Z: Array, n: int, seed: int = 0) -> Array:
+    """Choose the most typical image of each of the `n` components that hold most images.
+
+    Where there are fewer components than `n`, each gives a second image, and so on.
+    """
+    component, typical = R.argmax(axis=1), typicality(Z)  # (N,), (N,)
+    rank = _rank_within(component, typical)  # (N,) 0 is the most typical of its component
+    size = np.bincount(component)[component]  # (N,)
+    return np.lexsort((np.arange(len(Z)), component, -size, rank))[:n]
+
+
+def max_herding(R: Array, Z: Array, n: int, seed: int = 0) -> Array:
+    """Choose one image after another so that all images are near to a chosen one.
+
+    Nearness is a Gaussian kernel, half the median distance wide; at most 4,000 images drawn at
+    random are looked at.
+    """
+    some = np.random.default_rng(seed).permutation(len(Z))[: max(_HERD, n)]  # (M,)
+    X = Z[some].astype(np.float64)  # (M, D)
+    length = (X**2).sum(axis=1)  # (M,)
+    squared = np.maximum(length[:, None] + length - 2 * X @ X.T, 0)  # (M, M)
+    kernel = np.exp(-2 * squared / max(float(np.median(squared)), np.finfo(float).tiny))
+    covered = np.zeros(len(some))  # (M,)
+    free = np.ones(len(some), dtype=bool)  # (M,)
+    chosen = []
+    for _ in range(n):
+        gain = np.maximum(kernel, covered).sum(axis=1)  # (M,)
+        best = int(np.where(free, gain, -1).argmax())
+        chosen.append(best)
+        free[best] = False
+        covered = np.maximum(covered, kernel[best])
+    return some[chosen]
+
+
+def at_random(R: Array, Z: Array, n: int, seed: int = 0) -> Array:
+    """Choose `n` images, each set of them equally likely."""
+    return np.random.default_rng(seed).permutation(len(Z))[:n]
+
+
+STRATEGIES: dict[str, Callable[[Array, Array, int, int], Array]] = {
+    "clusters": densest_of_clusters,
+    "typiclust": typiclust,
+    "components": largest_components,
+    "herding": max_herding,
+    "random": at_random,
+}
+
+
+def choose(strategy: str, R: Array, Z: Array, n: int, seed: int = 0) -> Array:
+    """Choose the images to be labelled.
+
+    Parameters
+    ----------
+    strategy : str
+        A name in ``STRATEGIES``.
+    R, Z : ndarray of shape (N, K) and (N, D)
+    n : int
+        From 1 to N.
+    seed : int
+        Not negative.
+
+    Returns
+    -------
+    ndarray of shape (n,), int64
+        Different positions, in the order in which they should be labelled.
+
+    Raises
+    ------
+    InputError
+        If `strategy` or `n` is another.
+    """
+    function = STRATEGIES[one_of("strategy", strategy, STRATEGIES)]
+    whole("n", n, 1, len(Z), f", the {len(Z)} images")
+    return function(R, Z, n, seed)
+
+
+def uncertain_of_clusters(Z: Array, uncertainty: Array, n: int, seed: int = 0) -> Array:
+    """Choose further images after some labels: uncertain, typical and unlike one another.
+
+    k-means weighs each image by its uncertainty, so that there are many clusters where much is
+    unsure; of each the image is chosen whose uncertainty times typicality is largest.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (N, D)
+    uncertainty : ndarray of shape (N,)
+        One minus the probability of the predicted label; 0 for images that are labelled.
+    n : int
+        At most the number of images whose uncertainty is above 0.
+
+    Returns
+    -------
+    ndarray of shape (n,), int64
+        None of them certain.
+    """
+    open_ = np.flatnonzero(uncertainty > 0)  # (M,)
+    whole("n", n, 1, len(open_), ", the images that are not certain")
+    clusters = _clusters(Z[open_], n, seed, uncertainty[open_])  # (M,)
+    score = uncertainty[open_] * typicality(Z)[open_]  # (M,)
+    return open_[_best_of_clusters(clusters, score, uncertainty[open_])[:n]]
+
+
+def typicality(Z: Array) -> Array:
+    """Return one over the mean distance to the 20 nearest images, float64 (N,)."""
+    squared = nearest_neighbours(Z, NEAR)[1]  # (N, k)
+    distance = np.sqrt(squared.astype(np.float64)).mean(axis=1)  # (N,)
+    return 1 / np.maximum(distance, np.finfo(np.float32).tiny)  # copies of one image: very typical
+
+
+def _clusters(Z: Array, n: int, seed: int, weight: Array | None = None) -> Array:
+    """Return the k-means cluster of each image, int (N,)."""
+    kind: Any = KMeans if len(Z) <= _MANY else MiniBatchKMeans
+    options = {} if kind is KMeans else {"batch_size": 4096}
+    kmeans = kind(n, random_state=seed, n_init=1, **options)
+    return kmeans.fit_predict(Z.astype(np.float32), sample_weight=weight)
+
+
+def _rank_within(group: Array, score: Array) -> Array:
+    """Return the rank of each score in its group, the best 0, equal ones by position, int (N,)."""
+    order = np.lexsort((np.arange(len(score)), -score, group))  # (N,)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(group))[:-1]])  # (G,)
+    rank = np.empty(len(score), dtype=np.int64)
+    rank[order] = np.arange(len(score)) - starts[group[order]]
+    return rank
+
+
+def _best_of_clusters(clusters: Array, score: Array, weight: Array | None = None) -> Array:
+    """Return all images, the best of each cluster first, these by their cluster's weight."""
+    rank = _rank_within(clusters, score)  # (N,)
+    total = np.bincount(clusters, weights=weight)[clusters]  # (N,)
+    return np.lexsort((np.arange(len(score)), -score, -total, rank))

@@ -1,0 +1,149 @@
+"""``gmvae select``: the images to be labelled, as a table, a contact sheet and a page."""
+
+import base64
+import hashlib
+import io
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from PIL import Image
+
+from gmvae.checks import whole
+from gmvae.decoding.neighbours import nearest_points
+from gmvae.decoding.posterior import Posterior
+from gmvae.decoding.selection import choose, uncertain_of_clusters
+from gmvae.files import atomic_path, check_writable, write_text
+from gmvae.paper.label_file import GivenLabels
+from gmvae.paper.labelling import checked_labels, decode, file_names
+from gmvae.runs.directory import Run
+
+Array = NDArray[Any]
+DEFAULT_STRATEGY = "clusters"
+_NEAR = 8  # images shown beside the one to be labelled
+_DATA = '<script id="data" type="application/json">{}</script>'
+
+
+def select_images(
+    run_dir: Path, n: int, out: Path | None, strategy: str, after: Path | None, seed: int = 0
+) -> Path:
+    """Write ``selection.csv``, ``selection.png`` and ``selection.html``.
+
+    Parameters
+    ----------
+    run_dir
+        A run with a posterior.
+    n
+        Images to choose, from 1 to those without a label.
+    out
+        Where to write; None: the run directory.
+    strategy
+        A name in :data:`gmvae.decoding.selection.STRATEGIES`; not used with `after`.
+    after
+        Labels that are there, a CSV file; further images are chosen where these leave doubt.
+    seed
+        Not negative.
+
+    Returns
+    -------
+    Path
+        Of ``selection.html``.
+
+    Raises
+    ------
+    InputError
+        If the run, its data, the labels, `n` or `strategy` cannot be used; nothing has been
+        written then.
+    """
+    run, folder = Run(run_dir), run_dir if out is None else out
+    posterior, images = run.posterior(), run.dataset().images
+    names = ("selection.csv", "selection.png", "selection.html")
+    table_path, sheet_path, page_path = (folder / name for name in names)
+    check_writable(table_path, "--out")
+    given = None if after is None else checked_labels(after, len(images))
+    chosen = _chosen(posterior, n, strategy, given, seed)  # (n,)
+    component = posterior.responsibilities[chosen].argmax(axis=1)  # (n,)
+    table = pd.DataFrame({"index": chosen, "component": component})
+    if (files_ := file_names(run)) is not None:
+        table["file"] = files_[chosen]
+    with atomic_path(table_path) as temporary:
+        table.to_csv(temporary, index=False)
+    _write_sheet(sheet_path, images[chosen], chosen)
+    command = f"gmvae label --run {run_dir} --labels labels.csv"
+    write_text(page_path, labelling_page(images, posterior.latent_mean, chosen, given, command))
+    print(f"{n} images to label are in {table_path} and on {sheet_path}.")
+    print(f"To label them, open {page_path} in a browser, then: {command}")
+    return page_path
+
+
+def _chosen(
+    posterior: Posterior, n: int, strategy: str, given: GivenLabels | None, seed: int
+) -> Array:
+    """Return the positions ``(n,)`` of the images to be labelled."""
+    R, Z = posterior.responsibilities, posterior.latent_mean  # (N, K), (N, D)
+    if given is None:
+        return choose(strategy, R, Z, n, seed)
+    n_open = len(Z) - len(given)
+    whole("n", n, 1, n_open, f", the {n_open} images without a label")
+    decoded = decode(Z, given)
+    doubt = 1 - np.nan_to_num(decoded.probability, nan=0.5)  # (N,)
+    doubt = np.where(decoded.given, 0, np.maximum(doubt, 1e-3))  # no image is certain
+    return uncertain_of_clusters(Z, doubt, n, seed)
+
+
+def _write_sheet(path: Path, images: Array, numbers: Array) -> None:
+    """Write the contact sheet of ``images (n, 28, 28)``."""
+    import matplotlib.pyplot as plt
+
+    from gmvae.figures.contact_sheet import contact_sheet
+
+    figure = contact_sheet(images, [str(number) for number in numbers])
+    with atomic_path(path) as temporary:
+        figure.savefig(temporary, dpi=150)
+    plt.close(figure)
+
+
+def labelling_page(
+    images: Array, Z: Array, chosen: Array, given: GivenLabels | None, command: str
+) -> str:
+    """Return the HTML page on which a person labels the chosen images; it holds all it needs.
+
+    Parameters
+    ----------
+    images : uint8 array (N, 28, 28)
+    Z : array (N, D)
+        Latent means; the nearest images are shown beside each.
+    chosen : int array (n,)
+        In the order in which they are shown.
+    given : GivenLabels, optional
+        Labels that are there; the file that the page saves begins with them.
+    command : str
+        What comes next, shown once labels are saved.
+    """
+    before = [] if given is None else list(zip(given.index.tolist(), given.label, strict=True))
+    near = nearest_points(Z[chosen], Z, _NEAR + 1)[0]  # (n, 9), most often itself first
+    entries = [
+        {
+            "index": int(index),
+            "picture": _data_uri(images[index]),
+            "near": [_data_uri(images[i]) for i in row[row != index][:_NEAR]],
+        }
+        for index, row in zip(chosen, near, strict=True)
+    ]
+    content = images[chosen].tobytes() + json.dumps([chosen.tolist(), before]).encode()
+    key = f"gmvae-labels-{hashlib.sha256(content).hexdigest()[:16]}"
+    data = {"images": entries, "before": before, "key": key, "command": command}
+    text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")  # cannot end the script
+    template = files("gmvae.paper").joinpath("selection.html").read_text(encoding="utf-8")
+    return template.replace(_DATA, _DATA.replace("{}", text))
+
+
+def _data_uri(image: Array) -> str:
+    """Return an image as dark ink on white paper, a PNG in base64."""
+    buffer = io.BytesIO()
+    Image.fromarray(255 - image).save(buffer, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
