@@ -119,7 +119,7 @@ def test_one_model_and_one_draw_have_no_interval():
     )
     found = ratios(table, 34, 0.95).to_dict("records")
     assert describe_ratio(found[0]).endswith("with 316: 3.2 times as many.")
-    recorded = numbers(table, summarise(table), 34, 0.95)
+    recorded = numbers(table, pd.Series(0.1, table.index), summarise(table), 34, 0.95)
     json.dumps(recorded, allow_nan=False, default=lambda value: value.item())
     assert recorded["accuracy"]["soft"]["100"] == {"mean": 0.75, "low": None, "high": None}
     assert recorded["soft_minus"]["hard"][0]["low"] is None
