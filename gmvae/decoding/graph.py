@@ -46,6 +46,8 @@ class GraphDecoder(ClassifierMixin, BaseEstimator):
         Shares of the classes for each point. They order the classes as the scores do and are
         not calibrated: exp(score / root mean square of all scores), divided by its sum. A given
         label has the share 1.
+    scores_ : ndarray of shape (N, L), float64
+        What :func:`gmvae.decoding.poisson.poisson_learning` gives.
 
     References
     ----------
@@ -82,7 +84,7 @@ class GraphDecoder(ClassifierMixin, BaseEstimator):
         self.classes_, label = np.unique(y[labelled], return_inverse=True)  # (L,), (n,)
         W = self._graph(Z) if graph is None else _square(graph, len(Z))  # (N, N)
         scores = poisson_learning(W, labelled, label, len(self.classes_), self._priors())
-        self._Z = Z
+        self._Z, self.scores_ = Z, scores
         self.label_distributions_ = _distributions(scores, labelled, label, Z)  # (N, L)
         self.transduction_ = self.classes_[self.label_distributions_.argmax(axis=1)]  # (N,)
         return self

@@ -19,8 +19,8 @@ M = 4000
 def toy(rng, n, chosen_easy):
     """Margins of all images and which are right, and which n of them are labelled."""
     margin = rng.exponential(size=M)
-    right = rng.random(M) < rng.uniform(0.3, 0.6) + 0.4 * (1 - np.exp(-margin))
-    wish = margin if chosen_easy else np.ones(M)
+    right = rng.random(M) < rng.uniform(0.5, 0.7) + 0.3 * (1 - np.exp(-2 * margin))
+    wish = 0.2 + margin if chosen_easy else np.ones(M)
     labelled = rng.choice(M, n, replace=False, p=wish / wish.sum())
     return margin, right, labelled
 
@@ -50,6 +50,7 @@ def test_strata_weigh_what_was_chosen_back():
     hard, easy = (estimator.estimate(np.full(10, value)) for value in (1.0, 4.0))
     assert hard.high < 0.3
     assert easy.low > 0.97
+    assert easy.high == 1  # none was missed
     found = estimator.estimate(margin)
     assert found.low < (0 + 1 + 2 * 0.8) / 4 < found.high  # nothing is known of the two between
 
