@@ -104,7 +104,8 @@ def _validated(profile: Profile, dataset: Dataset) -> dict[str, Any]:
         raise InputError(
             f"dataset={named(profile.values['dataset'])} has {missing} of {len(dataset)} images"
             " without a label, which the article needs for scoring: `gmvae train` fits a model to"
-            " such images."
+            " such images, `gmvae select` says which of them to label, and `gmvae label` labels the"
+            " others by them."
         )
     half = f", half of the {len(dataset)} images"
     (budgets, dropped), _ = together(
