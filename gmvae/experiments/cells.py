@@ -160,4 +160,6 @@ class CellCache:
     def _prepared_path(self, cell: Cell) -> Path | None:
         if self.folder is None:
             return None
-        return self.folder / "prepared" / f"{self.inputs.prepared_identity(cell)[:24]}.npz"
+        prepare = cell.method.prepare  # others of its module are known by the same code
+        name = f"{prepare.__name__}-" if prepare else ""
+        return self.folder / "prepared" / f"{name}{self.inputs.prepared_identity(cell)[:24]}.npz"

@@ -348,3 +348,14 @@ def test_a_dask_cluster_gives_the_same_table(dataset, posteriors):
     with distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster:
         execution = Execution(backend="dask", scheduler=cluster.scheduler_address, progress=False)
         pd.testing.assert_frame_equal(run_sweep(dataset, posteriors, SWEEP, execution), expected)
+
+
+def test_what_one_method_prepares_is_not_taken_for_what_another_does(dataset, tmp_path):
+    """The preparing functions lie in one module and read the same rows."""
+    execution = Execution(cache_dir=tmp_path, progress=False)
+    names = ["kmeans-majority", "label-spreading", "gmm-majority"]
+    alone = run_sweep(dataset, {}, Sweep([40], [0], names), QUIET)
+    for name in names:  # each finds what those before it have kept, and a draw of its own
+        run_sweep(dataset, {}, Sweep([40], [1], [name]), execution)
+    kept = run_sweep(dataset, {}, Sweep([40], [0], names), execution)
+    pd.testing.assert_frame_equal(alone, kept)
