@@ -26,7 +26,9 @@
   const start = async () => {
     await window.MathJax?.startup?.promise;
     mark();
-    window.addEventListener("resize", mark);
+    // the article changes its width after the window does, when the menus have moved
+    const article = document.querySelector(".bd-article");
+    if (article) new ResizeObserver(mark).observe(article);
     document.addEventListener("toggle", mark, true); // code that was folded
   };
   window.addEventListener("load", start);
