@@ -56,6 +56,9 @@ def visit(browser, page: Path, width: int):
         lambda sent: sent.url.startswith("http") and faults.append(f"from the network: {sent.url}"),
     )
     opened.goto(page.as_uri(), wait_until="load")
+    # the root page leads on to another, and what is asked meanwhile is lost
+    opened.wait_for_function("() => !document.querySelector('meta[http-equiv=refresh]')")
+    opened.wait_for_load_state("load")
     opened.evaluate("async () => { await window.MathJax?.startup?.promise }")
     try:
         yield opened, faults
