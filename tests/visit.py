@@ -49,7 +49,13 @@ def visit(browser, page: Path, width: int):
     context.set_default_timeout(60_000)  # milliseconds, for a machine that has other work
     opened, faults = context.new_page(), []
     opened.on("pageerror", lambda error: faults.append(f"script: {error}"))
-    opened.on("requestfailed", lambda request: faults.append(f"not found: {request.url}"))
+    # what a reader leaves before it is loaded is no fault of the page
+    opened.on(
+        "requestfailed",
+        lambda request: (
+            request.failure != "net::ERR_ABORTED" and faults.append(f"not found: {request.url}")
+        ),
+    )
     opened.on("console", lambda said: said.type == "error" and faults.append(said.text))
     opened.on(
         "request",
