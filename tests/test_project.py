@@ -191,7 +191,9 @@ def check_papermill(words, line):
 @pytest.mark.parametrize("profile", ["digits", "my profile.yml", "it's #1.yml", "a$b.yml", "a;b"])
 def test_make_passes_names_on_as_they_are(profile):
     settings = "--set 'dataset=my #2.npz' --set \"budgets=[5, 10]\""
-    make = ["make", "-n", "-o", ".venv/ready", "paper", f"PROFILE={profile}", f"ARGS={settings}"]
+    names = [f"PROFILE={profile}", f"ARGS={settings}"]
+    # this make may be one that `make test` has started, which says where it comes and goes
+    make = ["make", "--no-print-directory", "-n", "-o", ".venv/ready", "paper", *names]
     done = subprocess.run(make, cwd=PROJECT, capture_output=True, text=True, check=True)
     words = shlex.split(done.stdout.splitlines()[-1])
     assert words[1:4] == ["paper", "--profile", profile]
