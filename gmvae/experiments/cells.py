@@ -94,10 +94,10 @@ class Inputs:
         prepare = cell.method.prepare
         content = {
             "rows": self._source_hash(cell),
-            "training": array_hash(self.rows) if prepare else None,
+            "training": self._rows_hash if prepare else None,
             "code": self._code_hash(prepare) if prepare else None,
             "n_components": self.n_components if prepare else None,
-            "versions": [version(library) for library in _LIBRARIES],
+            "versions": self._versions,
         }
         return content_hash(content)
 
@@ -111,6 +111,14 @@ class Inputs:
         if where not in self._hashes:
             self._hashes[where] = array_hash(self.source(cell))
         return self._hashes[where]
+
+    @cached_property
+    def _rows_hash(self) -> str:
+        return array_hash(self.rows)
+
+    @cached_property
+    def _versions(self) -> list[str]:
+        return [version(library) for library in _LIBRARIES]
 
     @cached_property
     def _labels_hash(self) -> str:
