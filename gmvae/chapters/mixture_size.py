@@ -1,10 +1,11 @@
 """What chapter 09 shows of models of several K: accuracy, what needs no label, and its price."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.io.formats.style import Styler
 
 from gmvae.files import finite
 
@@ -163,8 +164,47 @@ def numbers(
     }
 
 
-def wide(rows: Sequence[Mapping[str, Any]], index: str | list[str], value: str) -> pd.DataFrame:
-    """Return rows of :func:`numbers` as a table with a column for each budget, in percent."""
-    frame = pd.DataFrame(rows)
-    shown = frame.pivot_table(index=index, columns="n_labels", values=value, sort=False)
-    return shown.sort_index(axis=1)
+def accuracy_of(numbers: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the rows of :func:`accuracy_by_size` that went on record."""
+    return pd.DataFrame(numbers["accuracy"])
+
+
+def table_of_sizes(numbers: Mapping[str, Any]) -> Styler:
+    """Return what each size says of itself, and its purities, as a table to be shown."""
+    names = {
+        "n_components": "K",
+        "elbo": "ELBO",
+        "entropy": "entropy / log K",
+        "adjusted_rand": "adjusted Rand",
+        "mutual_information": "mutual information",
+        "purity": "purity",
+        "purity_kmeans": "purity, k-means on z",
+    }
+    sizes = pd.DataFrame(numbers["sizes"])[list(names)].astype(float).rename(columns=names)
+    style = sizes.style.hide(axis="index").format("{:.3f}", na_rep="")
+    return style.format("{:.0f}", subset="K").format("{:.1f}", subset="ELBO")
+
+
+def table_of_plain(numbers: Mapping[str, Any]) -> Styler:
+    """Return accuracy on the z of a plain model and of the mixture, as a table to be shown."""
+    names = {
+        "method": "decoder",
+        "n_labels": "labels",
+        "plain": "plain z, k-means",
+        "mixture": "mixture's z, k-means",
+        "components": "mixture's components",
+    }
+    rows = pd.DataFrame(numbers["plain"])[list(names)].astype({"components": float})
+    shown = rows.rename(columns=names)
+    style = shown.style.hide(axis="index")
+    return style.format("{:.1%}", na_rep="", subset=list(names.values())[2:])
+
+
+def table_of_preparation(numbers: Mapping[str, Any]) -> Styler:
+    """Return the accuracy of each way on raw and normalised images, as a table to be shown."""
+    rows = pd.DataFrame(numbers["preparation"])
+    rows["method"] = rows["method"].map(WAYS)
+    wide = rows.pivot(index="method", columns="n_labels", values=["raw", "normalised"])
+    wide = wide.reindex([way for way in WAYS.values() if way in wide.index])
+    wide.index.name, wide.columns.names = None, ["images", "labels"]
+    return wide.style.format("{:.1%}")

@@ -8,6 +8,21 @@ import pandas as pd
 CLOSE = 1.0  # points: a regret up to this counts as none
 
 
+def describe_sizes(numbers: Mapping[str, Any] | None) -> str:
+    """Tell which models were trained, or that none were."""
+    if numbers is None:
+        return (
+            "This run trains no other models than its own: `--set 'sweep_components=[25, 50, 200]'`"
+            " does, and this chapter then has its figures. What it gives on EMNIST letters, 111,638"
+            " images, is on the page {doc}`../book/record`."
+        )
+    listed = ", ".join(str(row["n_components"]) for row in numbers["sizes"])
+    return (
+        f"K is {listed}; there are {len(numbers['model_seeds'])} models of each, and"
+        f" {len(numbers['label_seeds'])} draws of labels at each budget."
+    )
+
+
 def describe_compromise(numbers: Mapping[str, Any]) -> str:
     """Tell which K is best at each budget, and what the run's own K loses against it."""
     k = numbers["n_components"]

@@ -70,10 +70,10 @@ def train_sizes(
     fitted = {}
     for k in sizes:
         place, sized = folder / f"k_{k}", replace(config, n_components=k)
-        for seed in model_seeds if run_dir is not None else []:
-            there = model_dir(run_dir, config.model_seed, seed)
-            if is_trained(dataset.images, replace(sized, model_seed=seed), there):
-                own = model_dir(place, model_seeds[0], seed)
+        for seed in model_seeds:
+            own = model_dir(place, model_seeds[0], seed)
+            there = own if run_dir is None else model_dir(run_dir, config.model_seed, seed)
+            if there != own and is_trained(dataset.images, replace(sized, model_seed=seed), there):
                 own.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(there / "model.pt", own / "model.pt")
         first = replace(sized, model_seed=model_seeds[0])

@@ -20,6 +20,7 @@ OTHER_SETTINGS = {
     "scored on the test split.",
     "many_labels": "What many labels give XGBoost, which the article compares with.",
 }
+SIZES_ON_RECORD = "mixture_sizes"  # the folder, beside the records, of the studies of K
 RULES = ("hard", "hard-covered", "soft")
 _DECODED = (*RULES, "soft-cosine", "soft-diffused", "bayes", "graph")  # by the model itself
 
@@ -81,6 +82,9 @@ def read_results(folder: str | Path) -> Results:
 
 def _read(folder: Path) -> Results:
     chapters = {path.stem: _json(path) for path in sorted(folder.glob("[0-9][0-9]_*.json"))}
+    study = folder.parent / SIZES_ON_RECORD / f"{folder.name}.json"  # made apart from the run
+    if "09_mixture_size" not in chapters and study.is_file():
+        chapters["09_mixture_size"] = _json(study)
     supervision = pd.read_csv(folder / "supervision.csv")
     others = {
         path.stem.removeprefix("supervision_"): pd.read_csv(path)
