@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from gmvae.pages.escape import escape
+
 CLOSE = 1.0  # points: a regret up to this counts as none
 
 
@@ -20,6 +22,16 @@ def describe_sizes(numbers: Mapping[str, Any] | None) -> str:
     return (
         f"K is {listed}; there are {len(numbers['model_seeds'])} models of each, and"
         f" {len(numbers['label_seeds'])} draws of labels at each budget."
+    )
+
+
+def describe_study(numbers: Mapping[str, Any]) -> str:
+    """Tell what a study on record was measured on, and where."""
+    data, machine = numbers["data"], numbers["machine"]
+    return (
+        f"On {escape(data['name'])}, {data['n_images']:,} images; trained on one"
+        f" {escape(machine['trained'])}, scored on {escape(machine['scored'])}. The ELBO is of"
+        f" {escape(numbers['elbo_of'])}. {describe_sizes(numbers)}"
     )
 
 

@@ -4,15 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
-import seaborn as sns
 from matplotlib.figure import Figure
 
 from gmvae.figures.style import (
     DARK,
-    GREY,
-    MARKERS,
-    log_axis,
     picture_sheet,
     scatter_classes,
     styled,

@@ -118,6 +118,11 @@ def records(folder: str | Path) -> list[Results]:
     return [read_results(path.parent) for path in paths]
 
 
+def sizes_on_record(folder: str | Path) -> list[dict[str, Any]]:
+    """Read every study of several K on record below `folder`, by the name of its data set."""
+    return [_json(path) for path in sorted((Path(folder) / SIZES_ON_RECORD).glob("*.json"))]
+
+
 def heading(results: Results) -> str:
     """Return a heading and a sentence, in Markdown, that say what a result on record is of."""
     data = results.summary["data"]
