@@ -58,7 +58,7 @@ def kmeans_responsibilities(Z: Array, n_clusters: int) -> Array:
     model = KMeans(k, n_init=_STARTS, random_state=_SEED).fit(Z)
     squared = model.transform(Z).astype(np.float64) ** 2  # (N, K')
     variance = squared.min(axis=1).mean() / Z.shape[1]
-    scale = max(2 * variance, np.finfo(np.float64).tiny)
+    scale = max(2 * variance, 1e-9 * squared.mean()) or 1.0  # where a centre sits on each point
     return softmax(-squared / scale, axis=1).astype(np.float32)  # (N, K')
 
 
