@@ -52,7 +52,7 @@ def choices(sizes: pd.DataFrame) -> dict[str, int]:
     mixtures = sizes[sizes["n_components"] > 1].sort_values("n_components")
     chosen = {}
     for name, (column, more) in CRITERIA.items():
-        value = mixtures[column] if more else -mixtures[column]
+        value = mixtures[column].astype(float) * (1 if more else -1)
         if value.notna().any():
             chosen[name] = int(mixtures.loc[value.idxmax(), "n_components"])
     return chosen

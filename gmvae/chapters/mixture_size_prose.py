@@ -7,6 +7,7 @@ import pandas as pd
 
 from gmvae.pages.escape import escape
 
+PREPARATIONS = ("raw", "normalised")
 CLOSE = 1.0  # points: a regret up to this counts as none
 
 
@@ -20,7 +21,7 @@ def describe_sizes(numbers: Mapping[str, Any] | None) -> str:
         )
     listed = ", ".join(str(row["n_components"]) for row in numbers["sizes"])
     return (
-        f"K is {listed}; there are {len(numbers['model_seeds'])} models of each, and"
+        f"K is {listed}; of each size there are models of {len(numbers['model_seeds'])} seed(s), and"
         f" {len(numbers['label_seeds'])} draws of labels at each budget."
     )
 
@@ -92,11 +93,18 @@ def describe_plain(numbers: Mapping[str, Any]) -> str:
 def describe_preparation(numbers: Mapping[str, Any], n_labels: int) -> str:
     """Tell what normalised images are worth to each way, and what is left to the model."""
     rows = {r["method"]: r for r in numbers["preparation"] if r["n_labels"] == n_labels}
-    gains = ", ".join(f"{100 * row['gain']:+.1f} for {name}" for name, row in rows.items())
+    gains = ", ".join(
+        f"{100 * row['gain']:+.1f} for {name}"
+        for name, row in rows.items()
+        if row["gain"] is not None
+    )
+    worth = f"With {n_labels} labels, normalisation is worth {gains}, in points."
+    graphs = [rows[name][images] for name in ("graph", "graph-pixels") for images in PREPARATIONS]
+    if None in graphs:
+        return f"{worth} A graph of some of these images could not be solved in any draw."
     model = 100 * (rows["graph"]["normalised"] - rows["graph-pixels"]["normalised"])
     raw = 100 * (rows["graph"]["raw"] - rows["graph-pixels"]["raw"])
     return (
-        f"With {n_labels} labels, normalisation is worth {gains}, in points. A graph on the model's"
-        f" z is {raw:+.1f} points from a graph of the pixels if images are raw and {model:+.1f} if"
+        f"{worth} A graph on the model's z is {raw:+.1f} points from a graph of the pixels if images are raw and {model:+.1f} if"
         " they are normalised."
     )

@@ -18,6 +18,7 @@ from gmvae.baselines.graphs import latent_graph
 from gmvae.baselines.registry import find_method
 from gmvae.decoding.clusters import mean_entropy, purity
 from gmvae.decoding.posterior import Posterior
+from gmvae.errors import FailedError
 from gmvae.experiments.scoring import draw_labels, score
 
 Array = NDArray[Any]
@@ -77,7 +78,8 @@ def score_rows(
     Returns
     -------
     list of dict
-        ``method, n_labels, label_seed, accuracy, n_scored``.
+        ``method, n_labels, label_seed, accuracy, n_scored``; the accuracy is NaN where a graph
+        falls into parts with almost no weight between them, which is then not solved.
     """
     n_classes = int(y.max()) + 1
     rows = []
@@ -85,7 +87,10 @@ def score_rows(
         for label_seed in label_seeds:
             draw = draw_labels(y, n, label_seed)
             for name in methods:
-                accuracy = score(find_method(name), X, y, n_classes, draw)
+                try:
+                    accuracy = score(find_method(name), X, y, n_classes, draw)
+                except FailedError:  # a graph in parts that hardly touch is not solved
+                    accuracy = float("nan")
                 row = {"method": name, "n_labels": n, "label_seed": label_seed}
                 rows.append({**row, "accuracy": accuracy, "n_scored": len(draw.scored)})
     return rows
