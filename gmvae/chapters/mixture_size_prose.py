@@ -21,8 +21,8 @@ def describe_sizes(numbers: Mapping[str, Any] | None) -> str:
         )
     listed = ", ".join(str(row["n_components"]) for row in numbers["sizes"])
     return (
-        f"K is {listed}; of each size there are models of {len(numbers['model_seeds'])} seed(s), and"
-        f" {len(numbers['label_seeds'])} draws of labels at each budget."
+        f"K is {listed}; of each size there are models of {len(numbers['model_seeds'])} seed(s),"
+        f" and {len(numbers['label_seeds'])} draws of labels at each budget."
     )
 
 
@@ -92,6 +92,8 @@ def describe_plain(numbers: Mapping[str, Any]) -> str:
 
 def describe_preparation(numbers: Mapping[str, Any], n_labels: int) -> str:
     """Tell what normalised images are worth to each way, and what is left to the model."""
+    budgets = {row["n_labels"] for row in numbers["preparation"]}
+    n_labels = min(budgets, key=lambda n: abs(n - n_labels))  # the nearest that was measured
     rows = {r["method"]: r for r in numbers["preparation"] if r["n_labels"] == n_labels}
     gains = ", ".join(
         f"{100 * row['gain']:+.1f} for {name}"
@@ -105,6 +107,6 @@ def describe_preparation(numbers: Mapping[str, Any], n_labels: int) -> str:
     model = 100 * (rows["graph"]["normalised"] - rows["graph-pixels"]["normalised"])
     raw = 100 * (rows["graph"]["raw"] - rows["graph-pixels"]["raw"])
     return (
-        f"{worth} A graph on the model's z is {raw:+.1f} points from a graph of the pixels if images are raw and {model:+.1f} if"
-        " they are normalised."
+        f"{worth} A graph on the model's z is {raw:+.1f} points from a graph of the pixels if"
+        f" images are raw and {model:+.1f} if they are normalised."
     )
