@@ -122,12 +122,16 @@ def mixture_minus_plain(table: pd.DataFrame, k: int) -> pd.DataFrame:
 def by_preparation(table: pd.DataFrame) -> pd.DataFrame:
     """Return the mean accuracy of each way on raw and normalised images, and the difference.
 
+    Only draws that have both count; a way without any has no row.
+
     Returns
     -------
     DataFrame
         ``method, n_labels, raw, normalised, gain``.
     """
-    means = table.groupby(["method", "n_labels", "images"])["accuracy"].mean().unstack()
+    keys = ["method", "n_labels", "label_seed", "images"]
+    draws = table.groupby(keys)["accuracy"].mean().unstack().dropna()  # those that both have
+    means = draws.groupby(["method", "n_labels"]).mean()
     means = means.assign(gain=means["normalised"] - means["raw"]).reset_index()
     order = means["method"].map(list(WAYS).index)
     return means.assign(order=order).sort_values(["order", "n_labels"]).drop(columns="order")

@@ -7,7 +7,6 @@ import pandas as pd
 
 from gmvae.pages.escape import escape
 
-PREPARATIONS = ("raw", "normalised")
 CLOSE = 1.0  # points: a regret up to this counts as none
 
 
@@ -95,14 +94,9 @@ def describe_preparation(numbers: Mapping[str, Any], n_labels: int) -> str:
     budgets = {row["n_labels"] for row in numbers["preparation"]}
     n_labels = min(budgets, key=lambda n: abs(n - n_labels))  # the nearest that was measured
     rows = {r["method"]: r for r in numbers["preparation"] if r["n_labels"] == n_labels}
-    gains = ", ".join(
-        f"{100 * row['gain']:+.1f} for {name}"
-        for name, row in rows.items()
-        if row["gain"] is not None
-    )
+    gains = ", ".join(f"{100 * row['gain']:+.1f} for {name}" for name, row in rows.items())
     worth = f"With {n_labels} labels, normalisation is worth {gains}, in points."
-    graphs = [rows[name][images] for name in ("graph", "graph-pixels") for images in PREPARATIONS]
-    if None in graphs:
+    if not {"graph", "graph-pixels"} <= set(rows):
         return f"{worth} A graph of some of these images could not be solved in any draw."
     model = 100 * (rows["graph"]["normalised"] - rows["graph-pixels"]["normalised"])
     raw = 100 * (rows["graph"]["raw"] - rows["graph-pixels"]["raw"])

@@ -87,11 +87,18 @@ def test_sentences_follow_the_numbers():
     assert "in every draw" in prose.describe_plain(found)
     assert "cannot be said" in prose.describe_plain(numbers(plain=0.95))
     assert "+20.0 for soft" in prose.describe_preparation(found, 33)  # 40 is near
-    for row in found["preparation"]:
-        row["raw"] = row["gain"] = None if row["method"] == "graph" else 0.1
+    found["preparation"] = [r for r in found["preparation"] if r["method"] != "graph"]
     assert "could not be solved" in prose.describe_preparation(found, 40)
     assert "K is 1, 4, 8" in prose.describe_sizes(found)
     assert "trains no other models" in prose.describe_sizes(None)
+
+
+def test_preparations_are_compared_on_draws_that_both_have():
+    table = prepared()
+    second = table.assign(label_seed=1, accuracy=0.9)
+    second.loc[second["images"] == "raw", "accuracy"] = np.nan
+    rows = chapter.by_preparation(pd.concat([table, second]))
+    assert rows["gain"].tolist() == pytest.approx([0.2] * len(rows))
 
 
 def test_tables_can_be_shown():
