@@ -21,6 +21,8 @@ SMALL = (
     "comparison_components=4",
     "comparison_epochs=1",
     "comparison_top=[1]",
+    "sweep_components=[4]",
+    "sweep_model_seeds=[0]",
 )
 
 

@@ -4,25 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
-import seaborn as sns
 from matplotlib.figure import Figure
 
 from gmvae.figures.style import (
     DARK,
-    GREY,
-    MARKERS,
-    log_axis,
     picture_sheet,
     scatter_classes,
     styled,
 )
-
-_MEASURES = {  # column of the trade-off: what it is called
-    "purity": "purity (all labels known)",
-    "covered": "images in covered clusters",
-    "accuracy": "accuracy of majority labels",
-}
 
 
 @styled
@@ -65,25 +54,4 @@ def latent_map(
     axis.plot(centres[:, 0], centres[:, 1], "x", color="black", label="component means")
     axis.set(xlabel="first principal axis", ylabel="second principal axis")
     axis.legend(frameon=True, loc="upper right")
-    return figure
-
-
-@styled
-def tradeoff(table: pd.DataFrame, chosen: int) -> Figure:
-    """Show purity, covered share and accuracy against the number of clusters.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Columns ``n_clusters, purity, covered, accuracy``, the last three in [0, 1].
-    chosen : int
-        K, marked by a line.
-    """
-    figure, axis = plt.subplots(figsize=(6, 3))
-    shares = table.set_index("n_clusters").rename(columns=_MEASURES)[list(_MEASURES.values())]
-    sns.lineplot(shares, markers=list(MARKERS[:3]), palette=[DARK] * 3, markersize=6, ax=axis)
-    axis.axvline(chosen, color=GREY, linewidth=1)
-    axis.text(chosen, 0.02, f" K = {chosen}", color="dimgrey", fontsize=8)
-    log_axis(axis)
-    axis.set(xlabel="number of clusters", ylabel="share of images", ylim=(0, 1.02))
     return figure

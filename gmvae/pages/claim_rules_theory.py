@@ -43,29 +43,6 @@ def more_ambiguous_than_mnist(e: Evidence) -> Finding:
     return Finding(HOLDS if apart else REMARK, text)
 
 
-def only_several_models_could_tell(_: Evidence) -> Finding:
-    """Leave it untested, as a run trains Gaussian mixtures of one number of components only."""
-    return Finding(UNTESTED, "A run trains models of one K; this takes several.")
-
-
-def plain_vae(_: Evidence) -> Finding:
-    """Leave it untested, as a run trains no model without components."""
-    return Finding(UNTESTED, "No model without a mixture is trained in a run.")
-
-
-def merging_and_fragmenting(e: Evidence) -> Finding:
-    """Hold with a remark if purity rises and cover falls with K', which is k-means, not models."""
-    rows = e.figure("02_model", "tradeoff")
-    purities, covered = ([row[name] for row in rows] for name in ("purity", "covered"))
-    text = (
-        f"k-means clusters of z, K' from {rows[0]['n_clusters']} to {rows[-1]['n_clusters']}:"
-        f" purity {purities[0]:.1%} to {purities[-1]:.1%}, images in a cluster with a label"
-        f" {covered[0]:.1%} to {covered[-1]:.1%}."
-    )
-    so = purities[-1] > purities[0] and covered[-1] < covered[0]
-    return Finding(REMARK if so else FAILS, text)
-
-
 def styles_in_components(e: Evidence) -> Finding:
     """Hold if components are nearer to pure in case than to chance, and not all are pure."""
     case = e.figure("07_diagnostics", "case_purity")

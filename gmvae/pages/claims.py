@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from gmvae.pages import claim_rules_practice as practice
+from gmvae.pages import claim_rules_sizes as sizes
 from gmvae.pages import claim_rules_theory as theory
 from gmvae.pages.evidence import UNTESTED, VERDICTS, Evidence, Finding, NotMeasured
 from gmvae.pages.results import Results
@@ -25,7 +26,7 @@ class Claim(NamedTuple):
     rule: Rule
 
 
-_DATA, _MODEL, _BOUND = "01_data", "02_model", "03_label_bound"
+_DATA, _BOUND, _SIZES = "01_data", "03_label_bound", "09_mixture_size"
 _DECODING, _SUPERVISION, _WHY = "04_decoding", "05_supervision", "06_hard_or_soft"
 
 CLAIMS = (
@@ -35,14 +36,14 @@ CLAIMS = (
         _DATA,
         theory.more_ambiguous_than_mnist,
     ),
-    Claim("The latent space of a plain VAE does not fall into groups.", _MODEL, theory.plain_vae),
+    Claim("The latent space of a plain VAE does not fall into groups.", _SIZES, sizes.plain_vae),
     Claim(
         "Too few components merge classes, too many leave each with few labels.",
-        _MODEL,
-        theory.merging_and_fragmenting,
+        _SIZES,
+        sizes.merging_and_fragmenting,
     ),
-    Claim("K = 100 is a good compromise.", _MODEL, theory.only_several_models_could_tell),
-    Claim("K can be found by grid search.", _MODEL, theory.only_several_models_could_tell),
+    Claim("K = 100 is a good compromise.", _SIZES, sizes.compromise),
+    Claim("K can be found by grid search.", _SIZES, sizes.found_by_search),
     Claim(
         "Styles of a letter, such as upper and lower case, get components of their own, and some"
         " components mix letters.",

@@ -20,6 +20,7 @@ OTHER_SETTINGS = {
     "scored on the test split.",
     "many_labels": "What many labels give XGBoost, which the article compares with.",
 }
+SIZES_ON_RECORD = "mixture_sizes"  # the folder, beside the records, of the studies of K
 RULES = ("hard", "hard-covered", "soft")
 _DECODED = (*RULES, "soft-cosine", "soft-diffused", "bayes", "graph")  # by the model itself
 
@@ -81,6 +82,9 @@ def read_results(folder: str | Path) -> Results:
 
 def _read(folder: Path) -> Results:
     chapters = {path.stem: _json(path) for path in sorted(folder.glob("[0-9][0-9]_*.json"))}
+    study = folder.parent / SIZES_ON_RECORD / f"{folder.name}.json"  # made apart from the run
+    if "09_mixture_size" not in chapters and study.is_file():
+        chapters["09_mixture_size"] = _json(study)
     supervision = pd.read_csv(folder / "supervision.csv")
     others = {
         path.stem.removeprefix("supervision_"): pd.read_csv(path)
@@ -112,6 +116,11 @@ def records(folder: str | Path) -> list[Results]:
     """Read every result on record below `folder`, by name."""
     paths = sorted(Path(folder).glob("[!.]*/summary.json"))  # what is not whole yet has a dot
     return [read_results(path.parent) for path in paths]
+
+
+def sizes_on_record(folder: str | Path) -> list[dict[str, Any]]:
+    """Read every study of several K on record below `folder`, by the name of its data set."""
+    return [_json(path) for path in sorted((Path(folder) / SIZES_ON_RECORD).glob("*.json"))]
 
 
 def heading(results: Results) -> str:

@@ -116,6 +116,8 @@ PARAMETERS: dict[str, Parameter] = {
     "comparison_epochs": Parameter(_from_1),
     "comparison_components": Parameter(_from_2),
     "comparison_top": Parameter(_counts),
+    "sweep_components": Parameter(_counts, nullable=True),
+    "sweep_model_seeds": Parameter(_seeds),
     "n_jobs": Parameter(_jobs, affects_results=False),
     "backend": _choice("loky", "dask", affects_results=False),
     "scheduler": Parameter(text, nullable=True, affects_results=False, literal=True),

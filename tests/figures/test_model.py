@@ -1,9 +1,8 @@
 """The figures of chapter 02 draw what they are given."""
 
 import numpy as np
-import pandas as pd
 
-from gmvae.figures.model import component_samples, latent_map, tradeoff, training_history
+from gmvae.figures.model import component_samples, latent_map, training_history
 
 
 def test_every_term_of_the_loss_has_a_panel():
@@ -22,18 +21,3 @@ def test_the_map_shows_components_beside_images():
     (axis,) = latent_map(points, labels, np.eye(2), ["a", "bc"]).axes
     assert [len(dots.get_offsets()) for dots in axis.collections] == [10, 10]
     np.testing.assert_array_equal(axis.lines[0].get_xydata(), np.eye(2))
-
-
-def test_the_tradeoff_has_a_line_for_each_measure():
-    table = pd.DataFrame(
-        {"n_clusters": [5, 50], "purity": [0.5, 0.9], "covered": [1, 0.8], "accuracy": [0.4, 0.7]}
-    )
-    (axis,) = tradeoff(table, 20).axes
-    assert [line.get_ydata().tolist() for line in axis.lines[:3]] == [
-        [0.5, 0.9],
-        [1, 0.8],
-        [0.4, 0.7],
-    ]
-    assert [text.get_text() for text in axis.texts] == [" K = 20"]
-    texts = [text.get_text() for text in axis.get_legend().get_texts()]
-    assert texts[1] == "images in covered clusters"

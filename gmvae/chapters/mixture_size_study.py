@@ -1,0 +1,58 @@
+"""The study behind chapter 09: from the parameters of a run to its tables and numbers."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from gmvae.chapters import mixture_size as chapter
+from gmvae.data.sources import load_dataset
+from gmvae.experiments.execution import Execution
+from gmvae.experiments.mixture_study import (
+    PREPARATIONS,
+    Draws,
+    describe_sizes,
+    score_preparations,
+    score_sizes,
+    train_sizes,
+)
+from gmvae.experiments.models import training_config
+from gmvae.runs.directory import Output
+from gmvae.training.normalisation import normalise
+
+
+def study_of_sizes(values: Mapping[str, Any], out: Output) -> dict[str, Any]:
+    """Train models of several K, score them, and write tables and numbers.
+
+    Parameters
+    ----------
+    values : mapping
+        The chapter's parameters by name. K = 1 and the run's ``n_components`` are always among the
+        sizes; of the models on images of the other preparation one is trained.
+    out : Output
+
+    Returns
+    -------
+    dict
+        :func:`gmvae.chapters.mixture_size.numbers`.
+    """
+    data, config = load_dataset(values["dataset"]), training_config(values)
+    k, seeds = values["n_components"], values["sweep_model_seeds"]
+    sizes = sorted({1, k, *values["sweep_components"]})
+    draws = Draws(values["budgets"], values["label_seeds"])
+    execution = Execution(values["n_jobs"])
+    run_dir, folder = Path(values["run_dir"]), out.path / "sizes"
+    fitted = train_sizes(data, config, sizes, seeds, folder, run_dir, execution)
+    other = replace(config, normalise=not config.normalise)
+    others = train_sizes(data, other, [k], seeds[:1], folder / "other", execution=execution)
+    models = (others[k], fitted[k]) if config.normalise else (fitted[k], others[k])
+    normalised = normalise(torch.from_numpy(data.images)).numpy()  # (N, 28, 28)
+    images = dict(zip(PREPARATIONS, (data.images, normalised), strict=True))
+    by_name = dict(zip(PREPARATIONS, models, strict=True))
+    table = out.table(score_sizes(fitted, data.labels, draws, k), "mixture_sizes")
+    prepared = score_preparations(images, by_name, data.labels, draws)
+    out.table(prepared, "mixture_preparation")
+    described = describe_sizes(fitted, data.images, k)
+    return out.record("09_mixture_size", chapter.numbers(table, described, prepared, k))

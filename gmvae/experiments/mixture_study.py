@@ -1,0 +1,170 @@
+"""The study of K: models of several sizes and seeds, trained or taken, and scored."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from gmvae.baselines.clusters import kmeans_clusters
+from gmvae.baselines.graphs import latent_graph, pixel_graph
+from gmvae.data.dataset import Dataset
+from gmvae.decoding.posterior import Posterior
+from gmvae.experiments.execution import Execution
+from gmvae.experiments.mixture_sizes import (
+    agreement,
+    label_free,
+    purities,
+    score_posterior,
+    score_rows,
+)
+from gmvae.experiments.models import fit_models
+from gmvae.runs.directory import model_dir
+from gmvae.training.configuration import TrainingConfig
+from gmvae.training.trained import TrainedModel
+from gmvae.training.trainer import is_trained
+
+Fitted = dict[int, tuple[TrainedModel, Posterior]]  # by model seed
+PREPARATIONS = ("raw", "normalised")
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Budgets, and the seeds of the random labels at each."""
+
+    budgets: Sequence[int]
+    label_seeds: Sequence[int]
+
+
+def train_sizes(
+    dataset: Dataset,
+    config: TrainingConfig,
+    sizes: Sequence[int],
+    model_seeds: Sequence[int],
+    folder: Path,
+    run_dir: Path | None = None,
+    execution: Execution | None = None,
+) -> dict[int, Fitted]:
+    """Train models of each size, or take those that are there.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    config : TrainingConfig
+        All else than K and the seed; its own `model_seed` is the first of the run at `run_dir`.
+    sizes, model_seeds : sequences of int
+    folder : Path
+        A folder ``k_<K>`` for each size is made here.
+    run_dir : Path, optional
+        A run whose own models are taken where they are the same.
+    execution : Execution, optional
+
+    Returns
+    -------
+    dict
+        By K, then by model seed: model and posterior.
+    """
+    fitted = {}
+    for k in sizes:
+        place, sized = folder / f"k_{k}", replace(config, n_components=k)
+        for seed in model_seeds:
+            own = model_dir(place, model_seeds[0], seed)
+            there = own if run_dir is None else model_dir(run_dir, config.model_seed, seed)
+            if there != own and is_trained(dataset.images, replace(sized, model_seed=seed), there):
+                own.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(there / "model.pt", own / "model.pt")
+        first = replace(sized, model_seed=model_seeds[0])
+        fitted[k] = fit_models(dataset, first, model_seeds, place, execution=execution)
+    return fitted
+
+
+def score_sizes(fitted: Mapping[int, Fitted], y: np.ndarray, draws: Draws, k: int) -> pd.DataFrame:
+    """Score every model with the same draws of labels.
+
+    The plain model (K = 1) and those of size `k` are also cut into `k` clusters of k-means.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``n_components, clusters, method, n_labels, label_seed, accuracy, n_scored,
+        model_seed``.
+    """
+    found = []
+    for size, models in fitted.items():
+        n_clusters = k if size in (1, k) else None
+        for seed, (_, posterior) in models.items():
+            table = score_posterior(posterior, y, draws.budgets, draws.label_seeds, n_clusters)
+            table.insert(0, "n_components", size)
+            found.append(table.assign(model_seed=seed))
+    return pd.concat(found, ignore_index=True)
+
+
+def describe_sizes(fitted: Mapping[int, Fitted], images: np.ndarray, k: int) -> pd.DataFrame:
+    """Describe each size by means over its seeds, without labels but for the purities.
+
+    Returns
+    -------
+    DataFrame
+        ``n_components``, ``elbo`` (of `images`, which it was trained on, in nats), ``entropy``,
+        ``adjusted_rand`` and ``mutual_information`` over pairs of seeds (NaN for one seed or one
+        component), ``purity`` of the components and ``purity_kmeans`` of `k` clusters of k-means
+        (NaN where they are not made).
+    """
+    rows = []
+    for size, models in fitted.items():
+        said = [label_free(p, model.elbo(images)["elbo"]) for model, p in models.values()]
+        pure = [purities(p, k if size in (1, k) else None) for _, p in models.values()]
+        nearest = [p.responsibilities.argmax(axis=1) for _, p in models.values()]  # (N,) each
+        pairs = [agreement(a, b) for a, b in combinations(nearest, 2) if size > 1]
+        agree = pd.DataFrame(pairs, columns=["adjusted_rand", "mutual_information"]).mean()
+        rows.append(
+            {
+                "n_components": size,
+                **pd.DataFrame(said).mean(),
+                **agree,
+                "purity": np.mean([p["components"] for p in pure]),
+                "purity_kmeans": np.mean([p.get("k-means", np.nan) for p in pure]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def score_preparations(
+    images: Mapping[str, np.ndarray], fitted: Mapping[str, Fitted], y: np.ndarray, draws: Draws
+) -> pd.DataFrame:
+    """Score four ways to labels on raw and on normalised images.
+
+    Logistic regression sees the labelled images alone; ``graph-pixels`` and ``kmeans-majority`` all
+    images and no model; ``soft`` and ``graph`` are those of a model trained on these images.
+
+    Parameters
+    ----------
+    images : mapping from "raw" and "normalised" to uint8 arrays (N, 28, 28)
+    fitted : mapping from the same names to models by seed
+    y : int array (N,)
+    draws : Draws
+
+    Returns
+    -------
+    DataFrame
+        ``images, method, n_labels, label_seed, accuracy, n_scored, model_seed`` (-1: no model).
+    """
+    rows: list[dict] = []
+    for name, x in images.items():
+        every = np.arange(len(x))
+        k = next(iter(fitted[name].values()))[1].responsibilities.shape[1]
+        sources = [
+            ("logistic-regression", x, -1),
+            ("graph-pixels", pixel_graph(x, every, k), -1),
+            ("kmeans-majority", kmeans_clusters(x, every, k), -1),
+        ]
+        for seed, (_, p) in fitted[name].items():
+            sources.append(("soft", p.responsibilities, seed))
+            sources.append(("graph", latent_graph(p.latent_mean, every, k), seed))
+        for method, X, seed in sources:
+            scored = score_rows(X, y, [method], draws.budgets, draws.label_seeds)
+            rows += [{"images": name, **row, "model_seed": seed} for row in scored]
+    return pd.DataFrame(rows)

@@ -1,0 +1,89 @@
+"""Rules for the article's claims about K and about a model without a mixture.
+
+A rule takes the evidence and returns a finding; the first sentence of its docstring is the rule.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gmvae.pages.evidence import FAILS, HOLDS, REMARK, Evidence, Finding, NotMeasured
+
+_CLOSE, _NEAR = 1.0, 3.0  # points of accuracy
+_AS_PURE, _LESS_PURE = 0.02, 0.10  # shares of the images
+_STUDY = "09_mixture_size"
+
+
+def _worst(e: Evidence, choice: str) -> float:
+    """Return the largest regret of a choice of K in points, over budgets and rules for components.
+
+    Raises
+    ------
+    NotMeasured
+        If no run compared several K.
+    """
+    rows = [
+        row["regret"]
+        for row in e.figure(_STUDY, "regret")
+        if row["choice"] == choice and row["method"] != "graph"
+    ]
+    if not rows:
+        raise NotMeasured(choice)
+    return float(max(rows))
+
+
+def compromise(e: Evidence) -> Finding:
+    """Hold if K is at most a point below the best of several K; a remark if at most three."""
+    k = e.figure(_STUDY, "n_components")
+    lost = _worst(e, f"K = {k}")
+    mixtures = [row["n_components"] for row in e.figure(_STUDY, "sizes") if row["n_components"] > 1]
+    listed = ", ".join(map(str, mixtures))
+    text = (
+        f"Of K = {listed}, K = {k} is at no budget more than {lost:.1f} points below the best, with"
+        " soft and hard-covered decoding."
+    )
+    return Finding(HOLDS if lost <= _CLOSE else REMARK if lost <= _NEAR else FAILS, text)
+
+
+def found_by_search(e: Evidence) -> Finding:
+    """Hold if a criterion without labels loses a point at most; else a remark: it takes labels."""
+    lost = {name: _worst(e, name) for name in e.figure(_STUDY, "choices")}
+    text = "Without labels, points below the best K at worst: " + ", ".join(
+        f"{name} {points:.1f}" for name, points in lost.items()
+    )
+    return Finding(HOLDS if min(lost.values()) <= _CLOSE else REMARK, f"{text}.")
+
+
+def merging_and_fragmenting(e: Evidence) -> Finding:
+    """Hold if purity rises with K, and hard-covered with the fewest labels is best in between."""
+    sizes = [row for row in e.figure(_STUDY, "sizes") if row["n_components"] > 1]
+    rows = [
+        row
+        for row in e.figure(_STUDY, "accuracy")
+        if row["method"] == "hard-covered" and row["n_components"] > 1
+    ]
+    n = min(row["n_labels"] for row in rows)
+    by_size = {row["n_components"]: row["accuracy"] for row in rows if row["n_labels"] == n}
+    best = max(by_size, key=lambda k: by_size[k])
+    first, last = sizes[0], sizes[-1]
+    text = (
+        f"From K = {first['n_components']} to {last['n_components']} purity goes from"
+        f" {first['purity']:.1%} to {last['purity']:.1%}; with {n} labels hard-covered is best at K"
+        f" = {best}."
+    )
+    between = first["n_components"] < best < last["n_components"]
+    return Finding(HOLDS if first["purity"] < last["purity"] and between else FAILS, text)
+
+
+def plain_vae(e: Evidence) -> Finding:
+    """Fail if k-means on a plain z is within 2 points of the components' purity; remark to 10."""
+    sizes: dict[int, Mapping[str, Any]] = {
+        row["n_components"]: row for row in e.figure(_STUDY, "sizes")
+    }
+    k = e.figure(_STUDY, "n_components")
+    plain, own = sizes[1]["purity_kmeans"], sizes[k]["purity"]
+    text = (
+        f"{k} clusters of k-means on a plain model's z have a purity of {plain:.1%}, the mixture's"
+        f" components {own:.1%}."
+    )
+    apart = own - plain
+    return Finding(FAILS if apart <= _AS_PURE else REMARK if apart <= _LESS_PURE else HOLDS, text)

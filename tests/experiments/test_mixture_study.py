@@ -1,0 +1,41 @@
+"""The study trains each size once, takes a run's own models and scores both preparations."""
+
+import numpy as np
+from toys import K, make_dataset
+
+from gmvae.experiments import mixture_study
+from gmvae.experiments.mixture_study import (
+    Draws,
+    describe_sizes,
+    score_preparations,
+    score_sizes,
+    train_sizes,
+)
+from gmvae.experiments.models import fit_models
+from gmvae.training.configuration import TrainingConfig
+
+SMALL = TrainingConfig(
+    n_components=K, latent_dim=3, epochs=1, encoder_hidden=(8,), decoder_hidden=(8,)
+)
+DRAWS = Draws([20], [0, 1])
+
+
+def test_a_study_of_two_sizes(tmp_path):
+    data = make_dataset()
+    run = fit_models(data, SMALL, [0], tmp_path / "run")
+    fitted = train_sizes(data, SMALL, [1, K], [0, 1], tmp_path / "sizes", tmp_path / "run")
+    own = fitted[K][0][0].model.prior_mean.detach().numpy()
+    np.testing.assert_array_equal(own, run[0][0].model.prior_mean.detach().numpy())
+    assert fitted[K][0][0].seconds == run[0][0].seconds  # taken, not trained again
+    table = score_sizes(fitted, data.labels, DRAWS, K)
+    assert set(table["n_components"]) == {1, K}
+    assert len(table) == 2 * 2 * (1 + 3) + 2 * 2 * (1 + 3 + 3)
+    sizes = describe_sizes(fitted, data.images, K).set_index("n_components")
+    assert np.isnan(sizes.loc[1, "adjusted_rand"])
+    assert sizes.loc[K, "adjusted_rand"] <= 1
+    assert sizes["purity_kmeans"].notna().all()
+    images = {"raw": data.images, "normalised": 255 - data.images}
+    both = {"raw": fitted[K], "normalised": {0: fitted[K][0]}}
+    prepared = score_preparations(images, both, data.labels, DRAWS)
+    assert len(prepared) == 2 * (3 + 2 * 2) + 2 * (3 + 2)
+    assert tuple(images) == mixture_study.PREPARATIONS
