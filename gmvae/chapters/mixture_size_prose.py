@@ -7,8 +7,6 @@ import pandas as pd
 
 from gmvae.pages.escape import escape
 
-CLOSE = 1.0  # points: a regret up to this counts as none
-
 
 def describe_sizes(numbers: Mapping[str, Any] | None) -> str:
     """Tell which models were trained, or that none were."""
@@ -44,11 +42,10 @@ def describe_compromise(numbers: Mapping[str, Any]) -> str:
     for method, rows in own.groupby("method", sort=False):
         each = [f"{r.best} at {r.n_labels} labels ({r.regret:.1f})" for r in rows.itertuples()]
         told.append(f"for {method} the best K is {', '.join(each)}")
-    near = "nowhere more than" if own["regret"].max() <= CLOSE else "at most"
-    return (
-        f"In brackets are the points that K = {k} loses: {'; '.join(told)}. So K = {k} is"
-        f" {near} {own['regret'].max():.1f} points below the best."
-    )
+    worst = own["regret"].max()
+    verdict = f"at most {worst:.1f} points below the best" if worst > 0 else "the best everywhere"
+    listed = "; ".join(told)
+    return f"In brackets are the points that K = {k} loses: {listed}. So K = {k} is {verdict}."
 
 
 def describe_choices(numbers: Mapping[str, Any]) -> str:

@@ -81,6 +81,8 @@ def test_sentences_follow_the_numbers():
     told = prose.describe_compromise(found)
     assert "4 at 10 labels (10.0), 8 at 40 labels (0.0)" in told
     assert told.endswith("K = 8 is at most 10.0 points below the best.")
+    best = [{**row, "regret": 0.0} for row in found["regret"]]
+    assert prose.describe_compromise({**found, "regret": best}).endswith("is the best everywhere.")
     assert "the ELBO would have chosen K = 8 (up to 10.0 points lost)" in prose.describe_choices(
         found
     )
