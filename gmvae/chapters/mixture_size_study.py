@@ -24,7 +24,7 @@ from gmvae.training.normalisation import normalise
 
 
 def study_of_sizes(values: Mapping[str, Any], out: Output) -> dict[str, Any]:
-    """Train models of several K, score them, and write tables and numbers.
+    """Train models of several K, score them, write the tables and return the numbers.
 
     Parameters
     ----------
@@ -55,4 +55,4 @@ def study_of_sizes(values: Mapping[str, Any], out: Output) -> dict[str, Any]:
     prepared = score_preparations(images, by_name, data.labels, draws)
     out.table(prepared, "mixture_preparation")
     described = describe_sizes(fitted, data.images, k)
-    return out.record("09_mixture_size", chapter.numbers(table, described, prepared, k))
+    return chapter.numbers(table, described, prepared, k)

@@ -12,7 +12,8 @@ from gmvae.errors import InputError
 from gmvae.files import expanded
 from gmvae.runs.strict_yaml import read_value
 
-_LONGEST_NAME = 40  # characters of an unknown name that a sentence with all names shows
+_LONGEST_NAME = 40  # characters of an unknown name that a sentence shows
+_MOST_NAMES = 30  # known names that a sentence lists, the most alike to the unknown one
 
 Check = Callable[[str, Any], Any]  # (name, value): the value in its type, or InputError
 
@@ -150,11 +151,14 @@ def _checked(name: str, value: Any, names: list[str]) -> Any:
 
 
 def _unknown(name: Any, names: list[str]) -> InputError:
-    """Return the error that refuses a name and tells the nearest of the known ones."""
+    """Return the error that refuses a name and tells the known ones, or those most like it."""
     near = difflib.get_close_matches(str(name), names, n=1)
+    alike = difflib.get_close_matches(str(name), names, n=_MOST_NAMES, cutoff=0)
+    more = f" and {len(names) - len(alike)} more" if len(alike) < len(names) else ""
     nearest = f"; the nearest is {near[0]}" if near else ""
+    listed = ", ".join(sorted(alike)) + more
     short = str(name) if len(str(name)) <= _LONGEST_NAME else f"{str(name)[:_LONGEST_NAME]}…"
-    return InputError(f"{named(short)} is not a parameter: there are {', '.join(names)}{nearest}.")
+    return InputError(f"{named(short)} is not a parameter: there are {listed}{nearest}.")
 
 
 def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
