@@ -72,7 +72,7 @@ def _describe(page: BeautifulSoup, head: Head) -> None:
 
 def _drop_unused(page: BeautifulSoup) -> None:
     """Drop what nothing on the page uses, or what a page opened as a file may not load."""
-    for script in page.select("script, link"):
+    for script in page.select("script:not([type='application/json']), link"):
         where = f"{script.get('src', '')} {script.get('href', '')} {script.string or ''}".lower()
         icons = "fontawesome" in where and ("/js/" in where or script.get("as") == "font")
         if icons or "thebe" in where:  # the stylesheet of the icons is enough; thebe is off

@@ -1,0 +1,60 @@
+"""The pieces to play with, moved in a browser as a reader would, from a file."""
+
+import json
+import re
+
+import pytest
+
+from gmvae.pages.play import LARGEST_DATA
+
+visiting = pytest.importorskip("visit", reason="the browser's packages are not installed")
+visit = visiting.visit
+
+PHONE, DESK = 360, 1280
+
+pytestmark = pytest.mark.slow
+
+
+def piece_of(opened, name):
+    """The piece of a page, brought into sight, and its data."""
+    piece = opened.locator(f"[data-play='{name}']")
+    piece.locator(".play-live").wait_for(state="visible", timeout=5000)
+    piece.scroll_into_view_if_needed()
+    text = piece.locator("script[type='application/json']").text_content()
+    assert len(text.encode()) < LARGEST_DATA
+    return piece, json.loads(text)
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_labels_drawn_one_by_one_name_components(browser, html, width):
+    with visit(browser, html / "notebooks/04_decoding.html", width) as (opened, faults):
+        piece, data = piece_of(opened, "naming")
+        assert piece.locator(".tile.named").count() == 0
+        draw = piece.get_by_role("button", name="Draw a label")
+        draw.focus()
+        opened.keyboard.press("Enter")  # by keyboard alone
+        assert piece.locator(".tile.named").count() == 1
+        first = data["names"][data["draws"][0]["label"][0]]
+        assert piece.locator(".tile.named b").text_content() == first
+        piece.get_by_role("button", name="Draw ten").click()
+        slider = piece.get_by_role("slider")
+        assert slider.input_value() == "11"
+        named = len(set(data["draws"][0]["component"][:11]))
+        assert piece.locator(".tile.named").count() == named
+        soft = data["draws"][0]["right"][data["rules"].index("soft")][10] / (data["images"] - 11)
+        told = piece.locator(".play-legend strong").last.text_content()
+        assert told == ("–" if soft < 0 else f"{100 * soft:.1f}%")
+        assert piece.locator("svg polyline").count() == len(data["rules"])
+        piece.get_by_role("button", name="Start again").click()
+        assert piece.locator(".tile.named").count() == 0
+        assert faults == []
+
+
+def test_a_still_picture_is_left_in_print(browser, html):
+    with visit(browser, html / "notebooks/04_decoding.html", DESK) as (opened, _):
+        piece, data = piece_of(opened, "naming")
+        opened.emulate_media(media="print")
+        assert piece.locator(".play-still").is_visible()
+        assert not piece.locator(".play-live").is_visible()
+        names = re.findall(r"\S+", piece.locator(".play-names").text_content())
+        assert len(names) == len(data["majority"])
