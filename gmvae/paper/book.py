@@ -21,6 +21,7 @@ from gmvae.paper.readers import UNEXECUTED, for_readers
 
 _STAMP = "stamps/book.json"
 _PREVIEW = "05_supervision.png"  # what a link to the book shows
+_MAP = "07_latent.svg"  # what the first page shows
 _INDEX = "_build/html/index.html"
 _CELL = re.compile(r"^```{code-cell}.*?\n(?::.*\n)*(.*?)^```", re.M | re.S)
 
@@ -94,6 +95,8 @@ def _assemble(run_dir: Path, source: Path, chapters: list[Chapter]) -> None:
     preview = run_dir / "figures" / _PREVIEW
     if preview.is_file():
         shutil.copy2(preview, source / "book" / "_static" / PREVIEW)
+    if (run_dir / "figures" / _MAP).is_file():
+        shutil.copy2(run_dir / "figures" / _MAP, source / "book" / _MAP)
     (source / "notebooks").mkdir()
     (source / UNEXECUTED).mkdir()
     for chapter in chapters:

@@ -1,0 +1,78 @@
+"""What a run found, in a few sentences for readers who will not read on."""
+
+import pandas as pd
+
+from gmvae.pages.escape import escape
+from gmvae.pages.method_names import in_words
+from gmvae.pages.results import RULES, Results, counted, means_near, on_shared_draws
+
+_LEVEL = 0.005  # shares that are no further apart are called level
+
+
+def finding(results: Results, n_labels: int) -> str:
+    """Return the finding of a run in Markdown: the method, its rival, what the model adds.
+
+    Parameters
+    ----------
+    results : Results
+    n_labels : int
+        The nearest budget at which all decoding rules were run is told.
+    """
+    if not set(RULES) <= set(results.supervision["method"]):
+        return "This run leaves out one of the decoding rules, so it has no finding to tell."
+    data = results.summary["data"]
+    n, accuracy = means_near(results, n_labels)
+    sentences = [
+        f"**On {escape(data['name'])}, {data['n_images']:,} images, a model that saw no label is"
+        f" right on {accuracy['soft']:.1%} of the images once {n:,} of them, drawn at random, are"
+        f" labelled** ({n / data['n_images']:.2%}; soft decoding)."
+        f" Majority vote reaches {accuracy['hard']:.1%}.",
+        *_rivals(results, n),
+        *_added(results, n),
+    ]
+    return " ".join(sentences)
+
+
+def _rivals(results: Results, n: int) -> list[str]:
+    """Tell the strongest rival, and the graph that knows no model if that is another one."""
+    compared = on_shared_draws(results.supervision, n)
+    if compared.empty:
+        return []
+    told = [_against(compared.index[0], compared.iloc[0], "The strongest rival")]
+    if "graph-pixels" in compared.index[1:]:
+        told.append(
+            _against("graph-pixels", compared.loc["graph-pixels"], "A method without a model")
+        )
+    return told
+
+
+def _against(method: str, row: pd.Series, opening: str) -> str:
+    """Tell what a rival has, and whether it is ahead of soft decoding on the same draws."""
+    theirs, soft, draws = row["theirs"], row["soft"], int(row["draws"])
+    if abs(theirs - soft) <= _LEVEL:
+        verdict = "level with soft decoding"
+    elif theirs > soft:
+        verdict = f"**ahead** of soft decoding by {100 * (theirs - soft):.1f} points"
+    else:
+        verdict = f"behind soft decoding by {100 * (soft - theirs):.1f} points"
+    return (
+        f"{opening}, {in_words(escape(method))}, has {theirs:.1%}: {verdict} on the same"
+        f" {counted(draws, 'draw')}."
+    )
+
+
+def _added(results: Results, n: int) -> list[str]:
+    """Tell what the model adds to a graph, on the draws that both graphs have."""
+    rows = results.supervision[results.supervision["n_labels"] == n]
+    by_draw = rows.groupby(["label_seed", "method"])["accuracy"].mean().unstack()  # (S, methods)
+    if not {"graph", "graph-pixels"} <= set(by_draw):
+        return []
+    both = by_draw[["graph", "graph-pixels"]].dropna()
+    if both.empty:
+        return []
+    latent, pixels = both.mean()
+    difference = 100 * (latent - pixels)
+    return [
+        f"The same graph on what the model learned has {latent:.1%}, {abs(difference):.1f} points"
+        f" {'more' if difference >= 0 else 'less'} than on pixels: that is what the model adds."
+    ]

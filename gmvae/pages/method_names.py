@@ -1,0 +1,33 @@
+"""Names of methods as words, for readers who do not know the code."""
+
+_ALIKE = " on normalised images"
+WORDS = {
+    "hard": "majority vote",
+    "hard-covered": "majority vote, covered components",
+    "soft": "soft decoding",
+    "soft-cosine": "soft decoding by cosine",
+    "soft-diffused": "soft decoding, votes spread over like components",
+    "bayes": "Bayes' rule",
+    "graph": "graph of latent means",
+    "graph-pixels": "graph of normalised pixels",
+    "svm": "support vector machine",
+    "logistic-regression": "logistic regression",
+    "mlp": "small neural network",
+    "xgboost": "boosted trees",
+    "logistic-regression-normalised": f"logistic regression{_ALIKE}",
+    "mlp-normalised": f"small neural network{_ALIKE}",
+    "xgboost-normalised": f"boosted trees{_ALIKE}",
+    "logistic-regression-tuned": "logistic regression, tuned",
+    "mlp-tuned": "small neural network, tuned",
+    "xgboost-tuned": "boosted trees, tuned",
+    "same-encoder": "the model's encoder, trained on the labels alone",
+    "kmeans-majority": "k-means of pixels, majority vote",
+    "gmm-majority": "Gaussian mixture of pixels, majority vote",
+    "label-spreading": "label spreading",
+    "label-spreading-published": "label spreading, published rule",
+}
+
+
+def in_words(method: str) -> str:
+    """Return a method's name in words with the code's name in brackets; a new one as it is."""
+    return f"{WORDS[method]} ({method})" if method in WORDS else method

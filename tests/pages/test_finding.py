@@ -1,0 +1,69 @@
+"""The finding follows the numbers, whichever way they fall."""
+
+import pytest
+from toys import TOY_ACCURACY, toy_results
+
+from gmvae.baselines.registry import METHODS
+from gmvae.pages.finding import finding
+from gmvae.pages.method_names import WORDS, in_words
+
+
+def told_of(n_labels=10, **accuracy):
+    changed = {(name.replace("_", "-"), n_labels): values for name, values in accuracy.items()}
+    return finding(toy_results(accuracy={**TOY_ACCURACY, **changed}), n_labels)
+
+
+def test_it_tells_the_method_its_rival_and_their_distance():
+    told = told_of()
+    assert told.startswith("**On toy, 2,000 images, a model that saw no label is right on 60.0%")
+    assert "once 10 of them" in told
+    assert "(0.50%; soft decoding). Majority vote reaches 40.0%." in told
+    assert "The strongest rival, logistic regression (logistic-regression), has 25.0%" in told
+    assert "behind soft decoding by 35.0 points on the same 2 draws." in told
+    assert "without a model" not in told
+    assert "adds" not in told
+
+
+@pytest.mark.parametrize(
+    ("theirs", "verdict"),
+    [
+        (0.65, "**ahead** of soft decoding by 5.0 points"),
+        (0.604, "level with soft"),
+        (0.596, "level with soft"),
+        (0.55, "behind soft decoding by 5.0 points"),
+    ],
+)
+def test_a_rival_is_ahead_level_or_behind(theirs, verdict):
+    told = told_of(graph_pixels=[theirs, theirs])
+    assert f"graph of normalised pixels (graph-pixels), has {theirs:.1%}: {verdict}" in told
+    assert "without a model" not in told  # it is the strongest, and told as that
+
+
+def test_a_graph_without_a_model_is_told_beside_a_stronger_rival():
+    told = told_of(graph_pixels=[0.5, 0.5], svm=[0.7, 0.7])
+    assert "The strongest rival, support vector machine (svm), has 70.0%" in told
+    assert "A method without a model, graph of normalised pixels (graph-pixels), has 50.0%" in told
+
+
+@pytest.mark.parametrize(
+    ("latent", "added"), [(0.7, "20.0 points more than"), (0.4, "10.0 points less than")]
+)
+def test_what_the_model_adds_is_a_difference_of_graphs(latent, added):
+    told = told_of(graph=[latent, latent], graph_pixels=[0.5, 0.5])
+    assert f"has {latent:.1%}, {added} on pixels" in told
+
+
+def test_a_run_without_a_rule_has_no_finding():
+    fewer = {key: values for key, values in TOY_ACCURACY.items() if key[0] != "hard"}
+    assert "no finding" in finding(toy_results(accuracy=fewer), 10)
+
+
+def test_names_are_no_markup():
+    assert "<b>" not in finding(toy_results("<b>|$x$"), 10)
+    assert "<i>" not in told_of(**{"<i>": [0.9, 0.9]})
+
+
+def test_every_method_has_a_name_in_words():
+    assert set(WORDS) == set(METHODS)
+    assert in_words("soft") == "soft decoding (soft)"
+    assert in_words("something-new") == "something-new"
