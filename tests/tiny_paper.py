@@ -23,6 +23,7 @@ SMALL = (
     "comparison_top=[1]",
     "sweep_components=[4]",
     "sweep_model_seeds=[0]",
+    "choice_budgets=[10, 20]",
 )
 
 

@@ -30,7 +30,9 @@ _SMALLEST = 5  # images of a cluster below which TypiClust leaves it out
 _HERD = 4000  # images that MaxHerding looks at
 
 
-def densest_of_clusters(R: Array, Z: Array, n: int, seed: int = 0) -> Array:
+def densest_of_clusters(
+    R: Array, Z: Array, n: int, seed: int = 0, typical: Array | None = None
+) -> Array:
     """Choose the most typical image of each of `n` k-means clusters of `Z`, large clusters first.
 
     Returns
@@ -38,10 +40,10 @@ def densest_of_clusters(R: Array, Z: Array, n: int, seed: int = 0) -> Array:
     ndarray of shape (n,), int64
     """
     clusters = _clusters(Z, n, seed)  # (N,)
-    return _best_of_clusters(clusters, typicality(Z))[:n]
+    return _best_of_clusters(clusters, typicality(Z) if typical is None else typical)[:n]
 
 
-def typiclust(R: Array, Z: Array, n: int, seed: int = 0) -> Array:
+def typiclust(R: Array, Z: Array, n: int, seed: int = 0, typical: Array | None = None) -> Array:
     """Choose as TypiClust does: how typical an image is counts within its cluster only.
 
     Clusters of fewer than 5 images are left out, as far as n images can be chosen without them.
@@ -57,18 +59,21 @@ def typiclust(R: Array, Z: Array, n: int, seed: int = 0) -> Array:
     return np.concatenate([best[size >= _SMALLEST], best[size < _SMALLEST]])[:n]
 
 
-def largest_components(R: Array, Z: Array, n: int, seed: int = 0) -> Array:
+def largest_components(
+    R: Array, Z: Array, n: int, seed: int = 0, typical: Array | None = None
+) -> Array:
     """Choose the most typical image of each of the `n` components that hold most images.
 
     Where there are fewer components than `n`, each gives a second image, and so on.
     """
-    component, typical = R.argmax(axis=1), typicality(Z)  # (N,), (N,)
+    component = R.argmax(axis=1)  # (N,)
+    typical = typicality(Z) if typical is None else typical  # (N,)
     rank = _rank_within(component, typical)  # (N,) 0 is the most typical of its component
     size = np.bincount(component)[component]  # (N,)
     return np.lexsort((np.arange(len(Z)), component, -size, rank))[:n]
 
 
-def max_herding(R: Array, Z: Array, n: int, seed: int = 0) -> Array:
+def max_herding(R: Array, Z: Array, n: int, seed: int = 0, typical: Array | None = None) -> Array:
     """Choose one image after another so that all images are near to a chosen one.
 
     Nearness is a Gaussian kernel, half the median distance wide; at most 4,000 images drawn at
@@ -91,21 +96,25 @@ def max_herding(R: Array, Z: Array, n: int, seed: int = 0) -> Array:
     return some[chosen]
 
 
-def at_random(R: Array, Z: Array, n: int, seed: int = 0) -> Array:
+def at_random(R: Array, Z: Array, n: int, seed: int = 0, typical: Array | None = None) -> Array:
     """Choose `n` images, each set of them equally likely."""
     return np.random.default_rng(seed).permutation(len(Z))[:n]
 
 
-STRATEGIES: dict[str, Callable[[Array, Array, int, int], Array]] = {
+STRATEGIES: dict[str, Callable[[Array, Array, int, int, Array | None], Array]] = {
     "clusters": densest_of_clusters,
     "typiclust": typiclust,
     "components": largest_components,
     "herding": max_herding,
     "random": at_random,
 }
+NESTED = ("components", "herding", "random")
+"""Strategies whose choice of fewer images is the beginning of their choice of more."""
 
 
-def choose(strategy: str, R: Array, Z: Array, n: int, seed: int = 0) -> Array:
+def choose(
+    strategy: str, R: Array, Z: Array, n: int, seed: int = 0, typical: Array | None = None
+) -> Array:
     """Choose the images to be labelled.
 
     Parameters
@@ -117,6 +126,8 @@ def choose(strategy: str, R: Array, Z: Array, n: int, seed: int = 0) -> Array:
         From 1 to N.
     seed : int
         Not negative.
+    typical : ndarray of shape (N,), optional
+        :func:`typicality` of `Z`, where it is known.
 
     Returns
     -------
@@ -130,7 +141,7 @@ def choose(strategy: str, R: Array, Z: Array, n: int, seed: int = 0) -> Array:
     """
     function = STRATEGIES[one_of("strategy", strategy, STRATEGIES)]
     whole("n", n, 1, len(Z), f", the {len(Z)} images")
-    return function(R, Z, n, seed)
+    return function(R, Z, n, seed, typical)
 
 
 def uncertain_of_clusters(Z: Array, uncertainty: Array, n: int, seed: int = 0) -> Array:

@@ -21,6 +21,7 @@ OTHER_SETTINGS = {
     "many_labels": "What many labels give XGBoost, which the article compares with.",
 }
 SIZES_ON_RECORD = "mixture_sizes"  # the folder, beside the records, of the studies of K
+CHOICES_ON_RECORD = "choosing"  # and that of the studies of labels that are chosen
 RULES = ("hard", "hard-covered", "soft")
 _DECODED = (*RULES, "soft-cosine", "soft-diffused", "bayes", "graph")  # by the model itself
 
@@ -118,9 +119,12 @@ def records(folder: str | Path) -> list[Results]:
     return [read_results(path.parent) for path in paths]
 
 
-def sizes_on_record(folder: str | Path) -> list[dict[str, Any]]:
-    """Read every study of several K on record below `folder`, by the name of its data set."""
-    return [_json(path) for path in sorted((Path(folder) / SIZES_ON_RECORD).glob("*.json"))]
+def studies_on_record(folder: str | Path, kind: str) -> list[dict[str, Any]]:
+    """Read every study of a kind on record below `folder`, by the name of its data set.
+
+    `kind` is :data:`SIZES_ON_RECORD` or :data:`CHOICES_ON_RECORD`.
+    """
+    return [_json(path) for path in sorted((Path(folder) / kind).glob("*.json"))]
 
 
 def heading(results: Results) -> str:

@@ -59,6 +59,7 @@ _seed = partial(whole, least=0, most=2**32 - 1)  # of scikit-learn's random stat
 _positive, _not_negative = partial(real, above=0), partial(real, least=0)
 _seeds = _several(_seed, "whole numbers from 0, such as [0, 1]")
 _counts = _several(_from_1, "whole numbers from 1, such as [1, 2]")
+_labels = _several(_from_2, "whole numbers from 2, such as [26, 50]")
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ PARAMETERS: dict[str, Parameter] = {
     "comparison_top": Parameter(_counts),
     "sweep_components": Parameter(_counts, nullable=True),
     "sweep_model_seeds": Parameter(_seeds),
+    "choice_budgets": Parameter(_labels),
     "n_jobs": Parameter(_jobs, affects_results=False),
     "backend": _choice("loky", "dask", affects_results=False),
     "scheduler": Parameter(text, nullable=True, affects_results=False, literal=True),

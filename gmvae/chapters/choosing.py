@@ -1,0 +1,111 @@
+"""What chapter 10 shows of labels that are chosen: accuracy, classes reached, labels saved."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import torch
+from pandas.io.formats.style import Styler
+
+from gmvae.experiments.choosing import RANDOM, score_choices, space_of_model, spaces_of_pixels
+from gmvae.files import finite
+from gmvae.runs.directory import Output, Run
+from gmvae.training.normalisation import normalise
+
+WORDS = {
+    RANDOM: "drawn at random",
+    "clusters": "densest image of each k-means cluster",
+    "typiclust": "TypiClust",
+    "herding": "MaxHerding",
+    "components": "the largest components",
+}
+DEFAULT = "clusters"  # what `gmvae select` does
+
+
+def fitting(budgets: Sequence[int], n_images: int) -> list[int]:
+    """Return the budgets, in rising order, that are at most half of the images."""
+    return sorted({n for n in budgets if n <= n_images // 2})
+
+
+def study_of_choices(
+    run: Run, budgets: Sequence[int], label_seeds: Sequence[int], out: Output
+) -> dict[str, Any]:
+    """Choose and draw labels in a run's models and in pixels, write the table, return the numbers.
+
+    Parameters
+    ----------
+    run : Run
+    budgets : sequence of int
+        From :func:`fitting`, one at least.
+    label_seeds : sequence of int
+    out : Output
+
+    Returns
+    -------
+    dict
+        ``data``, ``model_seeds``, ``label_seeds``, ``n_classes`` and ``choices``: for each
+        strategy, method and number of labels the mean ``accuracy``, its ``least`` and ``most``,
+        and the mean number of ``classes`` reached.
+    """
+    data = run.dataset()
+    images = normalise(torch.from_numpy(data.images)).numpy()  # (N, 28, 28)
+    spaces = [space_of_model(run.posterior(seed), seed) for seed in run.model_seeds]
+    spaces += spaces_of_pixels(images, run.model_seeds)
+    table = out.table(score_choices(spaces, data.labels, budgets, label_seeds), "choosing")
+    return {
+        "data": {"name": data.name, "n_images": len(data.images)},
+        "model_seeds": list(run.model_seeds),
+        "label_seeds": list(label_seeds),
+        "n_classes": len(data.class_names),
+        "choices": finite(means(table).to_dict("records")),
+    }
+
+
+def means(table: pd.DataFrame) -> pd.DataFrame:
+    """Return means of :func:`gmvae.experiments.choosing.score_choices` over seeds and models."""
+    groups = table.groupby(["method", "strategy", "n_labels"], sort=False)
+    return groups.agg(
+        accuracy=("accuracy", "mean"),
+        least=("accuracy", "min"),
+        most=("accuracy", "max"),
+        classes=("n_classes", "mean"),
+    ).reset_index()
+
+
+def choices_of(numbers: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the rows of :func:`means` from a chapter's numbers."""
+    return pd.DataFrame(numbers["choices"]).astype({"accuracy": float})
+
+
+def needed_at_random(choices: pd.DataFrame, method: str, accuracy: float) -> int | None:
+    """Return the least number of random labels with which `method` is at least so accurate.
+
+    None: with none of the numbers of labels that were tried.
+    """
+    drawn = choices[(choices["strategy"] == RANDOM) & (choices["method"] == method)]
+    enough = drawn.loc[drawn["accuracy"] >= accuracy, "n_labels"]
+    return None if enough.empty else int(enough.min())
+
+
+def table_of_choices(numbers: Mapping[str, Any]) -> Styler:
+    """Return mean accuracies, a row for each method and strategy and a column for each budget."""
+    return _pivot(numbers, "accuracy", "{:.3f}")
+
+
+def table_of_classes(numbers: Mapping[str, Any]) -> Styler:
+    """Return the mean number of classes reached, laid out as :func:`table_of_choices`."""
+    return _pivot(numbers, "classes", "{:.1f}")
+
+
+def _pivot(numbers: Mapping[str, Any], value: str, form: str) -> Styler:
+    """Return a value with a row for each method and strategy, a column for each budget."""
+    choices = choices_of(numbers)
+    if value == "classes":  # soft and graph see the same images
+        choices = choices[choices["method"] != "soft"]
+    choices["labels are"] = choices["strategy"].map(WORDS)
+    index = ["method", "labels are"]
+    wide = choices.pivot_table(value, index, "n_labels", sort=False, dropna=False)
+    wide = wide.reindex(choices[index].drop_duplicates().apply(tuple, axis=1).tolist())
+    wide.columns = [f"{n:,} labels" for n in wide.columns]
+    shown = wide.reset_index().style.hide(axis="index")
+    return shown.format(dict.fromkeys(wide.columns, form), na_rep="–")

@@ -1,0 +1,143 @@
+"""The study of choosing: which images get a label, by which rule, and what that is worth.
+
+Images are chosen without a label, then their labels are looked up. Random draws, those of all
+other chapters, stand beside them. What is chosen by the model is decoded by the model; what is
+chosen by normalised pixels is decoded by a graph of them, so that the rival without a model may
+choose as well.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gmvae.baselines.clusters import principal_components
+from gmvae.baselines.graphs import latent_graph
+from gmvae.baselines.registry import find_method
+from gmvae.data.draws import draw_order
+from gmvae.decoding.posterior import Posterior
+from gmvae.decoding.selection import NESTED, choose, typicality
+from gmvae.errors import FailedError
+from gmvae.experiments.scoring import Draw, as_draw, score
+
+Array = NDArray[Any]
+RANDOM = "random"
+STRATEGIES = ("clusters", "typiclust", "herding")
+NO_MODEL = -1
+
+
+@dataclass(frozen=True)
+class Space:
+    """What images are chosen by, and the methods that decode them.
+
+    Attributes
+    ----------
+    points : ndarray of shape (N, D)
+        Where an image lies; near ones are alike.
+    responsibilities : ndarray of shape (N, K), optional
+        None: there is no model, and so no choice by components.
+    methods : mapping
+        By the name of a method: what it reads.
+    seed : int
+        Of the choices that are partly random.
+    model_seed : int
+        Of the model; -1: none.
+    """
+
+    points: Array
+    responsibilities: Array | None
+    methods: Mapping[str, Any]
+    seed: int
+    model_seed: int
+
+
+def space_of_model(posterior: Posterior, model_seed: int) -> Space:
+    """Return the latent means of a model, decoded by ``soft`` and ``graph``."""
+    R, Z = posterior.responsibilities, posterior.latent_mean  # (N, K), (N, D)
+    methods: dict[str, Any] = {"graph": latent_graph(Z, np.arange(len(Z)), R.shape[1])}
+    if R.shape[1] > 1:  # a single component tells nothing apart
+        methods["soft"] = R
+    return Space(Z, R, methods, model_seed, model_seed)
+
+
+def spaces_of_pixels(images: Array, seeds: Sequence[int]) -> list[Space]:
+    """Return principal components of normalised images (N, 28, 28), decoded by ``graph-pixels``."""
+    every = np.arange(len(images))  # (N,)
+    points = principal_components(images, every)  # (N, D)
+    methods = {"graph-pixels": latent_graph(points, every, 1)}
+    return [Space(points, None, methods, seed, NO_MODEL) for seed in seeds]
+
+
+def score_choices(
+    spaces: Sequence[Space], y: Array, budgets: Sequence[int], label_seeds: Sequence[int]
+) -> pd.DataFrame:
+    """Score every method on images that are chosen, and on images that are drawn.
+
+    Parameters
+    ----------
+    spaces : sequence of Space
+    y : int array (N,), 0..L-1
+        A choice never looks at it.
+    budgets : sequence of int
+        Numbers of labels, each from 2 to N-1.
+    label_seeds : sequence of int
+        Of the random draws.
+
+    Returns
+    -------
+    DataFrame
+        ``strategy, method, n_labels, seed, model_seed, n_classes`` (of which a label is there),
+        ``accuracy`` (NaN where a graph is not solved) and ``n_scored``.
+    """
+    rows = []
+    for space in spaces:
+        draws = [
+            (RANDOM, as_draw(draw_order(y, seed)[:n], len(y), seed))
+            for n in budgets
+            for seed in label_seeds
+        ]
+        for strategy, draw in [*_chosen(space, budgets), *draws]:
+            for method, X in space.methods.items():
+                rows.append(
+                    {
+                        "strategy": strategy,
+                        "method": method,
+                        "n_labels": len(draw.labelled),
+                        "seed": draw.label_seed,
+                        "model_seed": space.model_seed,
+                        "n_classes": len(np.unique(y[draw.labelled])),
+                        "accuracy": _accuracy(method, X, y, draw),
+                        "n_scored": len(draw.scored),
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def _chosen(space: Space, budgets: Sequence[int]) -> list[tuple[str, Draw]]:
+    """Return what every strategy chooses at every budget."""
+    Z, R = space.points, space.responsibilities  # (N, D), (N, K)
+    names = STRATEGIES if R is None else (*STRATEGIES, "components")
+    blank = np.ones((len(Z), 1)) if R is None else R  # (N, K), looked at by components alone
+    typical = typicality(Z)  # (N,)
+    found = []
+    for name in names:
+        longest = choose(name, blank, Z, max(budgets), space.seed, typical)  # (n,)
+        for n in budgets:
+            nested = name in NESTED or n == len(longest)
+            rows = longest[:n] if nested else choose(name, blank, Z, n, space.seed, typical)
+            found.append((name, as_draw(rows, len(Z), space.seed)))
+    return found
+
+
+def _accuracy(method: str, X: Any, y: Array, draw: Draw) -> float:
+    """Return the accuracy of a method; labels of one class alone name all images by it."""
+    known = np.unique(y[draw.labelled])  # (C,)
+    if len(known) == 1:
+        return float(np.mean(y[draw.scored] == known[0]))
+    try:
+        return score(find_method(method), X, y, int(y.max()) + 1, draw)
+    except FailedError:  # a graph in parts that hardly touch is not solved
+        return float("nan")

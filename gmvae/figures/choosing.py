@@ -1,0 +1,44 @@
+"""Figure of chapter 10: a table in, a matplotlib figure out."""
+
+from collections.abc import Mapping
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.figure import Figure
+
+from gmvae.figures.style import DARK, GREY, LINES, MARKERS, log_axis, percent_axis, styled
+
+
+@styled
+def accuracy_by_choice(choices: pd.DataFrame, words: Mapping[str, str]) -> Figure:
+    """Show accuracy against the number of labels, a panel a method and a line a strategy.
+
+    Parameters
+    ----------
+    choices : DataFrame
+        ``method, strategy, n_labels, accuracy``, the last in [0, 1].
+    words : mapping
+        What a strategy is called, in the order of the lines.
+    """
+    methods = list(dict.fromkeys(choices["method"]))
+    size = (2.9 * len(methods) + 0.6, 3.4)
+    figure, axes = plt.subplots(1, len(methods), figsize=size, sharey=True, squeeze=False)
+    handles = {}
+    for axis, method in zip(axes[0], methods, strict=True):
+        here = choices[choices["method"] == method]
+        for place, (strategy, name) in enumerate(words.items()):
+            rows = here[here["strategy"] == strategy].sort_values("n_labels")
+            if rows.empty:
+                continue
+            look = {"color": GREY if place == 0 else DARK, "marker": MARKERS[place]}
+            line = LINES[place % len(LINES)]
+            handles[name] = axis.plot(
+                rows["n_labels"], rows["accuracy"], linestyle=line, linewidth=1.4, **look
+            )[0]
+        log_axis(axis, sorted(here["n_labels"].unique()))
+        axis.tick_params(axis="x", labelsize=7)
+        axis.set(title=method, xlabel="labels")
+    percent_axis(axes[0, 0].yaxis)
+    axes[0, 0].set_ylabel("accuracy on the images without a label")
+    figure.legend(handles.values(), handles.keys(), loc="outside upper center", ncols=2)
+    return figure
