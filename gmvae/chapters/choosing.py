@@ -14,11 +14,12 @@ from gmvae.training.normalisation import normalise
 
 WORDS = {
     RANDOM: "drawn at random",
-    "clusters": "densest image of each k-means cluster",
+    "clusters": "densest of each cluster",
     "typiclust": "TypiClust",
     "herding": "MaxHerding",
-    "components": "the largest components",
+    "components": "largest components",
 }
+METHODS = ("soft", "graph", "graph-pixels")  # in the order of figures and tables
 DEFAULT = "clusters"  # what `gmvae select` does
 
 
@@ -74,7 +75,9 @@ def means(table: pd.DataFrame) -> pd.DataFrame:
 
 def choices_of(numbers: Mapping[str, Any]) -> pd.DataFrame:
     """Return the rows of :func:`means` from a chapter's numbers."""
-    return pd.DataFrame(numbers["choices"]).astype({"accuracy": float})
+    choices = pd.DataFrame(numbers["choices"]).astype({"accuracy": float})
+    order = {method: place for place, method in enumerate(METHODS)}
+    return choices.sort_values("method", key=lambda names: names.map(order), kind="stable")
 
 
 def needed_at_random(choices: pd.DataFrame, method: str, accuracy: float) -> int | None:
@@ -105,7 +108,8 @@ def _pivot(numbers: Mapping[str, Any], value: str, form: str) -> Styler:
     choices["labels are"] = choices["strategy"].map(WORDS)
     index = ["method", "labels are"]
     wide = choices.pivot_table(value, index, "n_labels", sort=False, dropna=False)
-    wide = wide.reindex(choices[index].drop_duplicates().apply(tuple, axis=1).tolist())
+    order = pd.MultiIndex.from_product([METHODS, WORDS.values()], names=index)
+    wide = wide.reindex(order[order.isin(wide.index)])
     wide.columns = [f"{n:,} labels" for n in wide.columns]
     shown = wide.reset_index().style.hide(axis="index")
     return shown.format(dict.fromkeys(wide.columns, form), na_rep="–")

@@ -51,7 +51,7 @@ def describe_savings(numbers: Mapping[str, Any], method: str = "graph") -> str:
             f" {accuracy:.1%}; as many random ones {at_random[n]:.1%}. They are worth {equal}."
         )
     rule = WORDS[DEFAULT]
-    return f"Chosen by the {rule}, decoded by the method `{method}`:\n\n" + "\n".join(lines)
+    return f"Chosen as the {rule}, decoded by the method `{method}`:\n\n" + "\n".join(lines)
 
 
 def describe_pixels(numbers: Mapping[str, Any]) -> str:

@@ -72,7 +72,9 @@ def _added(results: Results, n: int) -> list[str]:
         return []
     latent, pixels = both.mean()
     difference = 100 * (latent - pixels)
-    return [
+    told = (
         f"The same graph on what the model learned has {latent:.1%}, {abs(difference):.1f} points"
-        f" {'more' if difference >= 0 else 'less'} than on pixels: that is what the model adds."
-    ]
+    )
+    if difference >= 0:
+        return [f"{told} more than on pixels: that is what the model adds."]
+    return [f"{told} less than on pixels: to a graph, the model adds nothing here."]
