@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from gmvae.checks import whole
+from gmvae.decoding.few_labels import decode_labelled
 from gmvae.decoding.neighbours import nearest_points
 from gmvae.decoding.posterior import Posterior
 from gmvae.decoding.selection import choose, uncertain_of_clusters
 from gmvae.files import atomic_path, check_writable, write_text
 from gmvae.paper.label_file import GivenLabels
-from gmvae.paper.labelling import checked_labels, decode, file_names
+from gmvae.paper.labelling import checked_labels, file_names
 from gmvae.runs.directory import Run
 
 Array = NDArray[Any]
@@ -89,7 +90,7 @@ def _chosen(
         return choose(strategy, R, Z, n, seed)
     n_open = len(Z) - len(given)
     whole("n", n, 1, n_open, f", the {n_open} images without a label")
-    decoded = decode(Z, given)
+    decoded = decode_labelled(Z, given.index, given.label)
     doubt = 1 - np.nan_to_num(decoded.probability, nan=0.5)  # (N,)
     doubt = np.where(decoded.given, 0, np.maximum(doubt, 1e-3))  # no image is certain
     return uncertain_of_clusters(Z, doubt, n, seed)

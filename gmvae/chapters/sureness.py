@@ -1,0 +1,85 @@
+"""What chapter 11 shows: accuracy told by the labels themselves, and risk against coverage."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from gmvae.experiments.sureness import score_sureness
+from gmvae.files import finite
+from gmvae.runs.directory import Output, Run
+
+
+def study_of_sureness(
+    run: Run, budgets: Sequence[int], label_seeds: Sequence[int], out: Output
+) -> dict[str, Any]:
+    """Score every model of a run, write the table, return the numbers.
+
+    Parameters
+    ----------
+    run : Run
+    budgets, label_seeds : sequences of int
+    out : Output
+
+    Returns
+    -------
+    dict
+        ``data``, ``model_seeds``, ``label_seeds`` and ``told``: for each number of labels and share
+        left out the means of ``accuracy``, ``told``, ``low`` and ``high``, the share ``inside`` of
+        draws whose accuracy is within its interval, and the number of ``draws``.
+    """
+    data = run.dataset()
+    tables = []
+    for seed in run.model_seeds:
+        posterior = run.posterior(seed)
+        scored = score_sureness(posterior.latent_mean, posterior.labels, budgets, label_seeds)
+        tables.append(scored.assign(model_seed=seed))
+    table = out.table(pd.concat(tables, ignore_index=True), "sureness")
+    return {
+        "data": {"name": data.name, "n_images": len(data.images)},
+        "model_seeds": list(run.model_seeds),
+        "label_seeds": list(label_seeds),
+        "told": finite(means(table).to_dict("records")),
+    }
+
+
+def means(table: pd.DataFrame) -> pd.DataFrame:
+    """Return means of :func:`gmvae.experiments.sureness.score_sureness` over draws and models."""
+    inside = table["accuracy"].between(table["low"], table["high"])
+    groups = table.assign(inside=inside.astype(float)).groupby(["n_labels", "abstain"])
+    found = groups[["accuracy", "told", "low", "high", "inside"]].mean()
+    return found.assign(draws=groups.size()).reset_index()
+
+
+def told_of(numbers: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the rows of :func:`means` from a chapter's numbers."""
+    return pd.DataFrame(numbers["told"])
+
+
+def table_of_told(numbers: Mapping[str, Any]) -> Styler:
+    """Return, of all images, the true accuracy beside what the labels tell, a row a budget."""
+    told = told_of(numbers)
+    all_ = told[told["abstain"] == 0].drop(columns="abstain")
+    named = all_.rename(
+        columns={
+            "n_labels": "labels",
+            "accuracy": "true accuracy",
+            "told": "told by the labels",
+            "low": "interval from",
+            "high": "to",
+            "inside": "draws inside",
+        }
+    )
+    forms: dict[Any, Any] = dict.fromkeys(named.columns, "{:.1%}")
+    forms |= {"labels": "{:,}", "draws": "{:,}"}
+    return named.style.hide(axis="index").format(forms)
+
+
+def table_of_abstaining(numbers: Mapping[str, Any]) -> Styler:
+    """Return the accuracy of the images that are answered, a column for each share left out."""
+    wide = told_of(numbers).pivot_table("accuracy", "n_labels", "abstain")
+    wide.columns = [f"{share:.0%} left out" for share in wide.columns]
+    wide = wide.reset_index().rename(columns={"n_labels": "labels"})
+    forms: dict[Any, Any] = dict.fromkeys(wide.columns, "{:.1%}") | {"labels": "{:,}"}
+    return wide.style.hide(axis="index").format(forms, na_rep="–")

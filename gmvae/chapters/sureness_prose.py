@@ -1,0 +1,51 @@
+"""Sentences of chapter 11, which follow from its numbers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gmvae.chapters.sureness import told_of
+from gmvae.pages.escape import escape
+from gmvae.pages.results import counted
+
+_ENOUGH = 0.93  # of intervals of 95 % that should hold the accuracy
+
+
+def describe_study(numbers: Mapping[str, Any]) -> str:
+    """Tell what a study was measured on, or that no draw could tell anything."""
+    data = numbers["data"]
+    where = f"{escape(data['name'])}, {data['n_images']:,} images"
+    if not numbers["told"]:
+        return f"On {where}, no draw had two labels of a class, so that none tells its own worth."
+    models = counted(len(numbers["model_seeds"]), "model")
+    draws = counted(len(numbers["label_seeds"]), "draw")
+    return f"Measured on {where}, with {models} and {draws} of labels for each."
+
+
+def describe_told(numbers: Mapping[str, Any]) -> str:
+    """Tell how often the interval holds the true accuracy, and how far the estimate is off."""
+    told = told_of(numbers)
+    all_ = told[told["abstain"] == 0]
+    draws = int(all_["draws"].sum())
+    inside = float((all_["inside"] * all_["draws"]).sum() / draws)
+    off = 100 * (all_["told"] - all_["accuracy"])
+    listed = ", ".join(
+        f"{value:+.1f} at {int(n):,}" for n, value in zip(all_["n_labels"], off, strict=True)
+    )
+    verdict = "which is what it promises" if inside >= _ENOUGH else "fewer than it promises"
+    return (
+        f"The interval of 95 % holds the true accuracy in {inside:.0%} of {draws:,} cases,"
+        f" {verdict}. Told minus true, in points: {listed}."
+    )
+
+
+def describe_abstaining(numbers: Mapping[str, Any], share: float = 0.1) -> str:
+    """Tell what leaving a share of the images out gains, budget by budget."""
+    told = told_of(numbers).pivot_table("accuracy", "n_labels", "abstain")
+    if share not in told or 0.0 not in told:
+        return ""
+    gain = (100 * (told[share] - told[0.0])).dropna()
+    listed = ", ".join(f"{value:+.1f} at {n:,}" for n, value in gain.items())
+    return (
+        f"Where {share:.0%} of the images get no answer, the others are right more often by, in"
+        f" points: {listed} labels."
+    )

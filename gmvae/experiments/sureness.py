@@ -1,0 +1,73 @@
+"""The study of sureness: how well a few labels tell their own worth, and what leaving out gains.
+
+Each draw is decoded by the graph as ``gmvae label`` does it. The accuracy that the labels tell of
+themselves, with its interval, stands beside the true one of the same images.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gmvae.baselines.clusters import NEIGHBOURS
+from gmvae.data.draws import draw_order
+from gmvae.decoding.few_labels import Decoded, answered, decode_labelled
+from gmvae.decoding.neighbours import nearest_neighbours
+from gmvae.decoding.poisson import neighbour_graph
+from gmvae.errors import FailedError
+
+Array = NDArray[Any]
+ABSTAIN = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)  # shares of the images that are left without an answer
+
+
+def score_sureness(
+    Z: Array, y: Array, budgets: Sequence[int], label_seeds: Sequence[int]
+) -> pd.DataFrame:
+    """Compare told and true accuracy at every budget and draw, with some images left out.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (N, D)
+        Latent means of one model.
+    y : int array (N,), 0..L-1
+        Beyond the labels drawn it is looked at for the true accuracy alone.
+    budgets, label_seeds : sequences of int
+
+    Returns
+    -------
+    DataFrame
+        ``n_labels, label_seed, abstain, accuracy`` of the images that are answered, and what the
+        labels tell of it: ``told``, ``low`` and ``high``. Draws of one class, draws whose graph is
+        not solved, and draws without two labels of a class are not in it.
+    """
+    W = neighbour_graph(*nearest_neighbours(Z, NEIGHBOURS))  # (N, N)
+    rows = []
+    for n in budgets:
+        for seed in label_seeds:
+            labelled = draw_order(y, seed)[:n]  # (n,)
+            if len(np.unique(y[labelled])) < 2:
+                continue
+            try:
+                decoded = decode_labelled(Z, labelled, y[labelled], W)
+            except FailedError:  # a graph in parts that hardly touch is not solved
+                continue
+            for row in _told_and_true(decoded, y):
+                rows.append({"n_labels": n, "label_seed": seed, **row})
+    columns = ["n_labels", "label_seed", "abstain", "accuracy", "told", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _told_and_true(decoded: Decoded, y: Array) -> list[dict[str, float]]:
+    """Return the true accuracy and the told one for every share of images that is left out."""
+    rows = []
+    for share in ABSTAIN:
+        asked = answered(decoded, share) & ~decoded.given  # (N,)
+        told = decoded.estimate(asked) if asked.any() else None
+        if told is None:
+            continue
+        true = float(np.mean(decoded.label[asked] == y[asked]))
+        said = {"told": told.accuracy, "low": told.low, "high": told.high}
+        rows.append({"abstain": share, "accuracy": true, **said})
+    return rows

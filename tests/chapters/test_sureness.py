@@ -1,0 +1,71 @@
+"""Means over draws, and sentences that follow from them."""
+
+import pandas as pd
+import pytest
+
+from gmvae.chapters import sureness as chapter
+from gmvae.chapters import sureness_prose as prose
+from gmvae.figures.sureness import risk_against_coverage
+
+
+def cells(told=0.8, low=0.7):
+    rows = [
+        (n, seed, share, 0.8 + share / 2, told + share / 2, low, 0.9 + share / 2)
+        for n in (10, 40)
+        for seed in (0, 1)
+        for share in (0.0, 0.1)
+    ]
+    columns = ["n_labels", "label_seed", "abstain", "accuracy", "told", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def numbers(table=None, **changed):
+    table = cells(**changed) if table is None else table
+    return {
+        "data": {"name": "a|b", "n_images": 1200},
+        "model_seeds": [0],
+        "label_seeds": [0, 1],
+        "told": chapter.means(table).to_dict("records"),
+    }
+
+
+def test_means_count_the_draws_inside():
+    half = cells()
+    half.loc[half["label_seed"] == 1, "low"] = 0.99
+    table = chapter.means(half).set_index(["n_labels", "abstain"])
+    assert table.loc[(10, 0.0), ["accuracy", "inside", "draws"]].tolist() == [0.8, 0.5, 2]
+
+
+@pytest.mark.parametrize(
+    ("low", "said"), [(0.7, "100% of 4 cases, which is what"), (0.85, "0% of 4 cases, fewer than")]
+)
+def test_the_interval_keeps_its_promise_or_not(low, said):
+    assert said in prose.describe_told(numbers(low=low))
+
+
+def test_the_estimate_is_above_or_below():
+    assert "+5.0 at 10, +5.0 at 40" in prose.describe_told(numbers(told=0.85))
+    assert "-5.0 at 10" in prose.describe_told(numbers(told=0.75))
+
+
+def test_abstaining_is_told_in_points():
+    assert "+5.0 at 10, +5.0 at 40 labels" in prose.describe_abstaining(numbers())
+    assert prose.describe_abstaining(numbers(), 0.3) == ""
+
+
+def test_a_study_that_tells_nothing_says_so():
+    empty = {**numbers(), "told": []}
+    assert "no draw had two labels" in prose.describe_study(empty)
+    assert "a|b" not in prose.describe_study(numbers())
+
+
+def test_tables_and_figure():
+    told = chapter.table_of_told(numbers())
+    assert told.data["true accuracy"].tolist() == [0.8, 0.8]
+    assert "80.0%" in told.to_html()
+    wide = chapter.table_of_abstaining(numbers())
+    assert list(wide.data.columns) == ["labels", "0% left out", "10% left out"]
+    assert "85.0%" in wide.to_html()
+    (axis,) = risk_against_coverage(chapter.told_of(numbers())).axes
+    assert [line.get_label() for line in axis.lines] == ["10 labels", "40 labels"]
+    assert axis.lines[0].get_ydata() == pytest.approx([0.2, 0.15])
