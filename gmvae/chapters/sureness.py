@@ -60,26 +60,26 @@ def told_of(numbers: Mapping[str, Any]) -> pd.DataFrame:
 def table_of_told(numbers: Mapping[str, Any]) -> Styler:
     """Return, of all images, the true accuracy beside what the labels tell, a row a budget."""
     told = told_of(numbers)
-    all_ = told[told["abstain"] == 0].drop(columns="abstain")
+    all_ = told[told["abstain"] == 0].drop(columns=["abstain", "draws"])
     named = all_.rename(
         columns={
             "n_labels": "labels",
-            "accuracy": "true accuracy",
-            "told": "told by the labels",
+            "accuracy": "true",
+            "told": "told",
             "low": "interval from",
             "high": "to",
             "inside": "draws inside",
         }
     )
     forms: dict[Any, Any] = dict.fromkeys(named.columns, "{:.1%}")
-    forms |= {"labels": "{:,}", "draws": "{:,}"}
+    forms |= {"labels": "{:,}"}
     return named.style.hide(axis="index").format(forms)
 
 
 def table_of_abstaining(numbers: Mapping[str, Any]) -> Styler:
-    """Return the accuracy of the images that are answered, a column for each share left out."""
+    """Return the accuracy of the images that are answered, a column for each share of them."""
     wide = told_of(numbers).pivot_table("accuracy", "n_labels", "abstain")
-    wide.columns = [f"{share:.0%} left out" for share in wide.columns]
-    wide = wide.reset_index().rename(columns={"n_labels": "labels"})
-    forms: dict[Any, Any] = dict.fromkeys(wide.columns, "{:.1%}") | {"labels": "{:,}"}
+    wide.columns = [f"{1 - share:.0%}" for share in wide.columns]
+    wide = wide.reset_index().rename(columns={"n_labels": "labels; answered:"})
+    forms: dict[Any, Any] = dict.fromkeys(wide.columns, "{:.1%}") | {"labels; answered:": "{:,}"}
     return wide.style.hide(axis="index").format(forms, na_rep="–")

@@ -61,10 +61,10 @@ def test_a_study_that_tells_nothing_says_so():
 
 def test_tables_and_figure():
     told = chapter.table_of_told(numbers())
-    assert told.data["true accuracy"].tolist() == [0.8, 0.8]
+    assert told.data["true"].tolist() == [0.8, 0.8]
     assert "80.0%" in told.to_html()
     wide = chapter.table_of_abstaining(numbers())
-    assert list(wide.data.columns) == ["labels", "0% left out", "10% left out"]
+    assert list(wide.data.columns) == ["labels; answered:", "100%", "90%"]
     assert "85.0%" in wide.to_html()
     (axis,) = risk_against_coverage(chapter.told_of(numbers())).axes
     assert [line.get_label() for line in axis.lines] == ["10 labels", "40 labels"]
