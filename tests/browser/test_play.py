@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from gmvae.coverage.probability import labels_to_cover
 from gmvae.pages.play import LARGEST_DATA
 
 visiting = pytest.importorskip("visit", reason="the browser's packages are not installed")
@@ -58,3 +59,26 @@ def test_a_still_picture_is_left_in_print(browser, html):
         assert not piece.locator(".play-live").is_visible()
         names = re.findall(r"\S+", piece.locator(".play-names").text_content())
         assert len(names) == len(data["majority"])
+
+
+CASES = [(100, 145_600, 0.95), (100, 145_600, 0.999), (400, 1_000, 0.95), (37, 2_000, 0.8)]
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_the_labels_that_reach_every_component_are_exact(browser, html, width):
+    with visit(browser, html / "notebooks/03_label_bound.html", width) as (opened, faults):
+        piece, data = piece_of(opened, "coverage")
+        own = (data["k"], data["images"][data["at"]], data["confidences"][data["confident"]])
+        sliders = piece.get_by_role("slider")
+        for K, N, confidence in [own, *CASES, (2, 1_000_000, 0.5), (400, 1_000_000, 0.99)]:
+            places = (K, data["confidences"].index(confidence), data["images"].index(N))
+            for slider, place in zip(sliders.all(), places, strict=True):
+                slider.fill(str(place))
+            told = piece.locator("[role=status] strong").text_content()
+            assert told == f"{labels_to_cover(K, confidence, N):,} random labels", (K, N)
+        sliders.first.focus()
+        opened.keyboard.press("ArrowLeft")  # by keyboard alone
+        fewer = labels_to_cover(399, 0.99, 1_000_000)
+        assert piece.locator("[role=status] strong").text_content().startswith(f"{fewer:,}")
+        assert piece.locator("svg polyline").count() == 1
+        assert faults == []
