@@ -82,3 +82,52 @@ def test_the_labels_that_reach_every_component_are_exact(browser, html, width):
         assert piece.locator("[role=status] strong").text_content().startswith(f"{fewer:,}")
         assert piece.locator("svg polyline").count() == 1
         assert faults == []
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_methods_are_switched_and_read_at_a_budget(browser, html, width):
+    with visit(browser, html / "notebooks/05_supervision.html", width) as (opened, faults):
+        piece, data = piece_of(opened, "supervision")
+        lines = piece.locator("svg polyline")
+        assert lines.count() == len(data["on"])
+        slider = piece.get_by_role("slider")
+        slider.fill("0")
+        values = [(method["mean"][0], method["name"]) for method in data["methods"]]
+        best, name = max((mean, name) for mean, name in values if mean is not None)
+        first = piece.locator(".play-methods li").first
+        assert first.text_content().startswith(f"{name} {100 * best:.1f}%")
+        pressed = piece.locator("button[aria-pressed=true]").first
+        pressed.focus()
+        opened.keyboard.press("Space")  # by keyboard alone
+        assert lines.count() == len(data["on"]) - 1
+        piece.locator("button[aria-pressed=false]").first.click()
+        assert lines.count() == len(data["on"])
+        assert faults == []
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_a_walk_through_the_latent_space(browser, html, width):
+    with visit(browser, html / "notebooks/07_diagnostics.html", width) as (opened, faults):
+        piece, data = piece_of(opened, "latent")
+        said, chart = piece.locator("[role=status]"), piece.locator("svg.map")
+        assert piece.locator("svg.map text").count() == len(data["x"])
+        before = said.text_content()
+        assert f"“{data['names'][data['label'][0]]}”" in before
+        chart.focus()
+        for key in ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"):
+            opened.keyboard.press(key)
+        walked = said.text_content()
+        box = chart.bounding_box()
+        far = max(range(len(data["x"])), key=lambda i: data["x"][i])
+        at = (
+            14 + data["x"][far] * (box["width"] - 28),
+            14 + (1 - data["y"][far]) * (box["height"] - 28),
+        )
+        chart.click(position={"x": at[0], "y": at[1]})
+        clicked = said.text_content()
+        assert f"An image of “{data['names'][data['label'][far]]}”" in clicked
+        assert f"number {data['component'][far]}," in clicked
+        assert len({before, walked, clicked}) > 1
+        same = sum(c == data["component"][far] for c in data["component"])
+        assert piece.locator("svg.map text.same").count() == same
+        assert faults == []
