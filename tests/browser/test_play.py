@@ -131,3 +131,34 @@ def test_a_walk_through_the_latent_space(browser, html, width):
         same = sum(c == data["component"][far] for c in data["component"])
         assert piece.locator("svg.map text.same").count() == same
         assert faults == []
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_a_picked_image_shows_its_votes(browser, html, width):
+    with visit(browser, html / "notebooks/04_decoding.html", width) as (opened, faults):
+        piece, data = piece_of(opened, "votes")
+        buttons = piece.locator("button.picture")
+        assert buttons.count() == len(data["images"])
+        last = len(data["images"]) - 1
+        for place in (0, last):
+            buttons.nth(place).focus()
+            opened.keyboard.press("Enter")  # by keyboard alone
+            image = data["images"][place]
+            said = piece.locator("[role=status]").text_content()
+            assert said.startswith(f"An image of “{data['names'][image['label']]}”.")
+            (kind,) = (g["say"] for g in data["groups"] if g["from"] <= place < g["to"])
+            verdicts = re.findall(r"which is (right|wrong)", said)
+            assert (
+                verdicts
+                == {
+                    "soft right, hard wrong": ["wrong", "right"],
+                    "hard right, soft wrong": ["right", "wrong"],
+                    "both right, though unsure": ["right", "right"],
+                    "both wrong": ["wrong", "wrong"],
+                }[kind]
+            )
+            first = piece.locator(".play-bars").first.locator("li")
+            assert first.count() == len(image["components"])
+            assert f"{100 * image['components'][0][1]:.0f}%" in first.first.text_content()
+        assert piece.locator("button[aria-pressed=true]").count() == 1
+        assert faults == []
