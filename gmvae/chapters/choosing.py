@@ -20,6 +20,7 @@ WORDS = {
     "components": "largest components",
 }
 METHODS = ("soft", "graph", "graph-pixels")  # in the order of figures and tables
+DRAWS, MODELS = 5, 3  # of a run, the first: more would take hours on 100,000 images
 DEFAULT = "clusters"  # what `gmvae select` does
 
 
@@ -39,6 +40,7 @@ def study_of_choices(
     budgets : sequence of int
         From :func:`fitting`, one at least.
     label_seeds : sequence of int
+        The first ``DRAWS`` are used, with the first ``MODELS`` of the run's models.
     out : Output
 
     Returns
@@ -50,13 +52,14 @@ def study_of_choices(
     """
     data = run.dataset()
     images = normalise(torch.from_numpy(data.images)).numpy()  # (N, 28, 28)
-    spaces = [space_of_model(run.posterior(seed), seed) for seed in run.model_seeds]
-    spaces += spaces_of_pixels(images, run.model_seeds)
+    model_seeds, label_seeds = run.model_seeds[:MODELS], list(label_seeds)[:DRAWS]
+    spaces = [space_of_model(run.posterior(seed), seed) for seed in model_seeds]
+    spaces += spaces_of_pixels(images, model_seeds)
     table = out.table(score_choices(spaces, data.labels, budgets, label_seeds), "choosing")
     return {
         "data": {"name": data.name, "n_images": len(data.images)},
-        "model_seeds": list(run.model_seeds),
-        "label_seeds": list(label_seeds),
+        "model_seeds": list(model_seeds),
+        "label_seeds": label_seeds,
         "n_classes": len(data.class_names),
         "choices": finite(means(table).to_dict("records")),
     }

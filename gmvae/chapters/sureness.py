@@ -6,9 +6,17 @@ from typing import Any
 import pandas as pd
 from pandas.io.formats.style import Styler
 
+from gmvae.chapters.choosing import DRAWS, MODELS, fitting
 from gmvae.experiments.sureness import score_sureness
 from gmvae.files import finite
 from gmvae.runs.directory import Output, Run
+
+_MOST = 10_000_000  # images times labels: leaving each label out once solves for all images
+
+
+def affordable(budgets: Sequence[int], n_images: int) -> list[int]:
+    """Return the budgets that fit the images and whose labels can be left out one by one."""
+    return [n for n in fitting(budgets, n_images) if n * n_images <= _MOST]
 
 
 def study_of_sureness(
@@ -20,6 +28,7 @@ def study_of_sureness(
     ----------
     run : Run
     budgets, label_seeds : sequences of int
+        As many draws and models are used as in :func:`gmvae.chapters.choosing.study_of_choices`.
     out : Output
 
     Returns
@@ -30,16 +39,17 @@ def study_of_sureness(
         draws whose accuracy is within its interval, and the number of ``draws``.
     """
     data = run.dataset()
+    model_seeds, label_seeds = run.model_seeds[:MODELS], list(label_seeds)[:DRAWS]
     tables = []
-    for seed in run.model_seeds:
+    for seed in model_seeds:
         posterior = run.posterior(seed)
         scored = score_sureness(posterior.latent_mean, posterior.labels, budgets, label_seeds)
         tables.append(scored.assign(model_seed=seed))
     table = out.table(pd.concat(tables, ignore_index=True), "sureness")
     return {
         "data": {"name": data.name, "n_images": len(data.images)},
-        "model_seeds": list(run.model_seeds),
-        "label_seeds": list(label_seeds),
+        "model_seeds": list(model_seeds),
+        "label_seeds": label_seeds,
         "told": finite(means(table).to_dict("records")),
     }
 

@@ -1,6 +1,6 @@
 """Sentences of chapter 11, which follow from its numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gmvae.chapters.sureness import told_of
@@ -19,6 +19,18 @@ def describe_study(numbers: Mapping[str, Any]) -> str:
     models = counted(len(numbers["model_seeds"]), "model")
     draws = counted(len(numbers["label_seeds"]), "draw")
     return f"Measured on {where}, with {models} and {draws} of labels for each."
+
+
+def describe_left_out(budgets: Sequence[int], kept: Sequence[int], n_images: int) -> str:
+    """Tell which budgets were left out, or nothing if none was."""
+    dropped = sorted(set(budgets) - set(kept))
+    if not dropped:
+        return ""
+    listed = ", ".join(f"{n:,}" for n in dropped)
+    return (
+        f"Left out: {listed} labels of {n_images:,} images: more than half of them, or so many that"
+        " leaving each out once takes long."
+    )
 
 
 def describe_told(numbers: Mapping[str, Any]) -> str:

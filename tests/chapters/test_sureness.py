@@ -69,3 +69,11 @@ def test_tables_and_figure():
     (axis,) = risk_against_coverage(chapter.told_of(numbers())).axes
     assert [line.get_label() for line in axis.lines] == ["10 labels", "40 labels"]
     assert axis.lines[0].get_ydata() == pytest.approx([0.2, 0.15])
+
+
+def test_budgets_that_take_too_long_are_left_out_and_told():
+    assert chapter.affordable([26, 73, 291], 111_638) == [26, 73]
+    assert chapter.affordable([26, 73, 291], 500) == [26, 73]
+    told = prose.describe_left_out([26, 73, 291], [26, 73], 111_638)
+    assert told.startswith("Left out: 291 labels of 111,638 images")
+    assert prose.describe_left_out([26], [26], 100) == ""
