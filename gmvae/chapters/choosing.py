@@ -110,7 +110,7 @@ def _pivot(numbers: Mapping[str, Any], value: str, form: str) -> Styler:
         choices = choices[choices["method"] != "soft"]
     choices["labels are"] = choices["strategy"].map(WORDS)
     index = ["method", "labels are"]
-    wide = choices.pivot_table(value, index, "n_labels", sort=False, dropna=False)
+    wide = choices.pivot_table(value, index, "n_labels", dropna=False).dropna(how="all")
     order = pd.MultiIndex.from_product([METHODS, WORDS.values()], names=index)
     wide = wide.reindex(order[order.isin(wide.index)])
     wide.columns = [f"{n:,} labels" for n in wide.columns]

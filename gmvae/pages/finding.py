@@ -29,6 +29,7 @@ def finding(results: Results, n_labels: int) -> str:
         f" Majority vote reaches {accuracy['hard']:.1%}.",
         *_rivals(results, n),
         *_added(results, n),
+        *_chosen(results, n, accuracy["soft"]),
     ]
     return " ".join(sentences)
 
@@ -78,3 +79,22 @@ def _added(results: Results, n: int) -> list[str]:
     if difference >= 0:
         return [f"{told} more than on pixels: that is what the model adds."]
     return [f"{told} less than on pixels: to a graph, the model adds nothing here."]
+
+
+def _chosen(results: Results, n: int, drawn: float) -> list[str]:
+    """Tell how few labels do as much where the model chooses them, if that is fewer."""
+    choices = results.chapters.get("10_choosing", {}).get("choices", [])
+    enough = [
+        (row["n_labels"], row["accuracy"])
+        for row in choices
+        if (row["method"], row["strategy"]) == ("soft", "clusters")
+        and row["n_labels"] < n
+        and (row["accuracy"] or 0) >= drawn
+    ]
+    if not enough:
+        return []
+    few, reached = min(enough)
+    return [
+        f"Where the model chooses which images to label, {few:,} labels do as much: soft decoding"
+        f" reaches {reached:.1%}."
+    ]

@@ -83,9 +83,10 @@ def read_results(folder: str | Path) -> Results:
 
 def _read(folder: Path) -> Results:
     chapters = {path.stem: _json(path) for path in sorted(folder.glob("[0-9][0-9]_*.json"))}
-    study = folder.parent / SIZES_ON_RECORD / f"{folder.name}.json"  # made apart from the run
-    if "09_mixture_size" not in chapters and study.is_file():
-        chapters["09_mixture_size"] = _json(study)
+    for name, kind in (("09_mixture_size", SIZES_ON_RECORD), ("10_choosing", CHOICES_ON_RECORD)):
+        study = folder.parent / kind / f"{folder.name}.json"  # made apart from the run
+        if name not in chapters and study.is_file():
+            chapters[name] = _json(study)
     supervision = pd.read_csv(folder / "supervision.csv")
     others = {
         path.stem.removeprefix("supervision_"): pd.read_csv(path)

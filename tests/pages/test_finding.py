@@ -53,6 +53,22 @@ def test_what_the_model_adds_is_a_difference_of_graphs(latent, added):
     assert f"has {latent:.1%}, {added} on pixels" in told
 
 
+def chosen(*accuracies):
+    rows = [
+        {"method": "soft", "strategy": "clusters", "n_labels": n, "accuracy": accuracy}
+        for n, accuracy in accuracies
+    ]
+    results = toy_results()
+    results.chapters["10_choosing"] = {"choices": rows}
+    return finding(results, 40)
+
+
+def test_fewer_labels_do_as_much_where_they_are_chosen():
+    told = chosen((5, 0.6), (10, 0.8), (20, 0.85), (40, 0.9))
+    assert "10 labels do as much: soft decoding reaches 80.0%." in told
+    assert "do as much" not in chosen((10, 0.7), (20, None), (40, 0.9))
+
+
 def test_a_run_without_a_rule_has_no_finding():
     fewer = {key: values for key, values in TOY_ACCURACY.items() if key[0] != "hard"}
     assert "no finding" in finding(toy_results(accuracy=fewer), 10)
