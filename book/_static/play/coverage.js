@@ -47,7 +47,7 @@ play.start("coverage", ({ k, images, at, confidences, confident }, live) => {
     const bound = K > 1 ? Math.ceil(Math.log(K / (1 - sure)) / -Math.log1p(-1 / K)) : 1;
     answer.replaceChildren(
       html("strong", {}, `${count(n)} random labels`),
-      ` reach all ${count(K)} components with ${percent(sure, 1)} confidence: ${percent(n / N, 2)} of ${count(N)} images. Chosen labels: ${count(K)}. The union bound asks for ${count(bound)}.`);
+      ` reach all ${count(K)} components with ${percent(sure, 1)} confidence: ${percent(n / N, 2)} of ${count(N)} images. Chosen labels: ${count(K)}. The union bound, which draws with replacement, asks for ${count(bound)}.`);
     if (!width) return;
     const end = Math.max(first(confidences.at(-1)), K + 1), points = [];
     for (let i = 0; i <= 40; i++) {
