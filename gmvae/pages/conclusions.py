@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from gmvae.pages.method_names import in_words
 from gmvae.pages.results import (
     RULES,
     Results,
@@ -92,10 +93,10 @@ def _overtaking_sentences(supervision: pd.DataFrame) -> list[str]:
             continue
         ahead = [n for n, row in rows.items() if row["theirs"] >= row["soft"]]
         sentences.append(
-            f"{method} on pixels overtakes soft decoding at {min(ahead):,} labels."
+            f"Soft decoding is overtaken by {in_words(method)} on pixels at {min(ahead):,} labels."
             if ahead
-            else f"{method} on pixels stays below soft decoding up to {max(rows):,} labels,"
-            " the most it was given here."
+            else f"Soft decoding stays ahead of {in_words(method)} on pixels up to"
+            f" {max(rows):,} labels, the most tried here."
         )
     return sentences
 
@@ -107,8 +108,8 @@ def _strongest_sentences(supervision: pd.DataFrame) -> list[str]:
     for n in sorted({min(compared), max(compared)} if compared else set()):
         best = compared[n].iloc[0]
         sentences.append(
-            f"At {n:,} labels the strongest competitor is {best.name} with {best['theirs']:.1%},"
-            f" against {best['soft']:.1%} by soft decoding on the same"
+            f"At {n:,} labels the strongest competitor is {in_words(str(best.name))} with"
+            f" {best['theirs']:.1%}, against {best['soft']:.1%} by soft decoding on the same"
             f" {counted(int(best['draws']), 'draw')}."
         )
     return sentences
