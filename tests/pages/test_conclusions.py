@@ -18,7 +18,7 @@ def test_the_conclusions_follow_the_numbers():
     assert logistic == f"Soft decoding is overtaken by {named} on pixels at 40 labels."
     assert "stays ahead of boosted trees (xgboost) on pixels up to 10 labels" in xgboost
     assert few.startswith(f"At 10 labels the strongest competitor is {named} with 25.0%")
-    assert "logistic-regression with 90.0%, against 79.0% by soft" in many
+    assert f"{named} with 90.0%, against 79.0% by soft" in many
     assert "90.0%" in ceiling
 
 
@@ -88,9 +88,9 @@ def test_competitors_are_compared_on_shared_draws_only():
     table = TOY_ACCURACY | {("soft", 10): [0.5, 0.9], ("hard", 10): [0.4, 0.4]}
     lucky = toy_results(accuracy=table | {("mlp", 10): [0.6]})
     few = next(x for x in conclusions(lucky) if x.startswith("At 10"))
-    assert "small neural network (mlp) with 60.0%, against 50.0% by soft decoding on the same 1 draw." in few
+    assert "network (mlp) with 60.0%, against 50.0% by soft decoding on the same 1 draw." in few
     told = conclusions(lucky)
-    assert "overtaken by small neural network (mlp) on pixels at 10 labels." in told
+    assert any("overtaken by small neural network (mlp) on pixels at 10" in said for said in told)
     apart = toy_results(accuracy=TOY_ACCURACY)
     rows = apart.supervision["method"] == "xgboost"
     apart.supervision.loc[rows, "label_seed"] += 7
