@@ -153,14 +153,17 @@ def one_of(name: str, value: T, allowed: Iterable[T]) -> T:
     return value
 
 
-def several(name: str, value: Any, item: Callable[[str, Any], T], what: str) -> list[T]:
-    """Return a list that is not empty and repeats nothing, each entry checked by `item`.
+def several(
+    name: str, value: Any, item: Callable[[str, Any], T], what: str, unique: bool = True
+) -> list[T]:
+    """Return a list that is not empty, each entry checked by `item`, and repeats nothing.
 
-    `what` says in the plural what the entries are, with an example of a list.
+    `what` says in the plural what the entries are, with an example of a list. If not `unique`,
+    entries may be repeated.
     """
     if not isinstance(value, list) or not value:
         raise refusal(name, value, f"a list of {what}")
     checked = [item(f"an entry of {name}", entry) for entry in value]
-    if len(set(map(str, checked))) < len(checked):
+    if unique and len(set(map(str, checked))) < len(checked):
         raise refusal(name, value, f"without repetition, a list of {what}")
     return checked

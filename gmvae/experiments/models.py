@@ -26,8 +26,10 @@ from gmvae.training.trainer import TrainingError, is_trained, train
 
 def training_config(values: Mapping[str, Any]) -> TrainingConfig:
     """Pick from a run's parameters those that the training takes."""
-    names = {field.name for field in fields(TrainingConfig)}
-    return TrainingConfig(**{name: values[name] for name in sorted(names & set(values))})
+    names = sorted({field.name for field in fields(TrainingConfig)} & set(values))
+    given = [(name, values[name]) for name in names]
+    arguments: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in given}
+    return TrainingConfig(**arguments)
 
 
 def checked_config(values: Mapping[str, Any], images: np.ndarray) -> TrainingConfig:

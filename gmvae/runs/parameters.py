@@ -18,8 +18,8 @@ _MOST_NAMES = 30  # known names that a sentence lists, the most alike to the unk
 Check = Callable[[str, Any], Any]  # (name, value): the value in its type, or InputError
 
 
-def _several(item: Check, what: str) -> Check:
-    return partial(several, item=item, what=what)
+def _several(item: Check, what: str, unique: bool = True) -> Check:
+    return partial(several, item=item, what=what, unique=unique)
 
 
 def _jobs(name: str, value: Any) -> int:
@@ -59,6 +59,7 @@ _seed = partial(whole, least=0, most=2**32 - 1)  # of scikit-learn's random stat
 _positive, _not_negative = partial(real, above=0), partial(real, least=0)
 _seeds = _several(_seed, "whole numbers from 0, such as [0, 1]")
 _counts = _several(_from_1, "whole numbers from 1, such as [1, 2]")
+_widths = _several(_from_1, "whole numbers from 1, such as [256, 256]", unique=False)
 _labels = _several(_from_2, "whole numbers from 2, such as [26, 50]")
 
 
@@ -96,6 +97,8 @@ PARAMETERS: dict[str, Parameter] = {
     "epochs": Parameter(_from_1),
     "batch_size": Parameter(_from_1),
     "learning_rate": Parameter(_positive),
+    "encoder_hidden": Parameter(_widths),
+    "decoder_hidden": Parameter(_widths),
     "normalise": Parameter(flag),
     "warp_strength": Parameter(_not_negative),
     "precision": _choice("auto", "float32", "bfloat16"),

@@ -7,7 +7,15 @@ from tiny_training import TINY
 from toys import make_dataset
 
 from gmvae.experiments.execution import Execution
-from gmvae.experiments.models import fit_models
+from gmvae.experiments.models import fit_models, training_config
+from gmvae.training.configuration import TrainingConfig
+
+
+def test_a_training_takes_its_own_parameters_of_a_run():
+    values = {"n_labels": 9, "n_components": 7, "encoder_hidden": [8, 9], "decoder_hidden": [6]}
+    config = training_config(values)
+    assert config == TrainingConfig(n_components=7, encoder_hidden=(8, 9), decoder_hidden=(6,))
+    assert hash(config)  # no list in it
 
 
 def fitted(tmp_path, n_jobs):

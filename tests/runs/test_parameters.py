@@ -42,6 +42,10 @@ def _values(value):
     return [value, *(inside if isinstance(value, list | dict) else [])]
 
 
+def test_layers_may_be_of_equal_width():
+    assert check_parameters({"encoder_hidden": [64, 64]}) == {"encoder_hidden": [64, 64]}
+
+
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
@@ -65,6 +69,9 @@ def _values(value):
         ("confidence", "high", "a finite number above 0 and below 1"),
         ("factorisation", "full", "shared or per-component"),
         ("factorisation", ["shared"], "shared or per-component"),
+        ("encoder_hidden", [], "a list of whole numbers from 1, such as [256, 256]"),
+        ("encoder_hidden", 256, "a list of whole numbers from 1, such as [256, 256]"),
+        ("decoder_hidden", [256, 0], "a whole number of at least 1"),
         ("budgets", 73, "a list of whole numbers from 1"),
         ("budgets", [], "a list of whole numbers from 1"),
         ("budgets", [73, 0], "a whole number of at least 1"),

@@ -10,7 +10,7 @@ from gmvae.errors import InputError
 from gmvae.runs.parameters import PARAMETERS
 from gmvae.runs.profiles import PROFILES, Profile, fit_budgets, fit_methods, load_profile
 
-SHIPPED = ("digits", "emnist", "letters", "mnist")
+SHIPPED = ("digits", "emnist", "large", "letters", "mnist")
 
 
 def test_shipped_profiles_state_every_parameter():
@@ -28,6 +28,7 @@ def test_shipped_profiles_state_every_parameter():
         ("mnist", {35, 140}),
         ("letters", {73, 146, 291, 757, 1456}),
         ("emnist", {73, 146, 291, 757, 1456}),
+        ("large", {73, 146, 291, 757, 1456}),
     ],
 )
 def test_profiles_include_the_budgets_of_the_comparison(name, budgets):
@@ -35,6 +36,12 @@ def test_profiles_include_the_budgets_of_the_comparison(name, budgets):
     assert budgets <= set(values["budgets"])
     assert values["n_components"] == 100
     assert len(values["label_seeds"]) == 5
+
+
+def test_the_large_profile_differs_from_the_other_of_its_data_in_what_it_says():
+    large, usual = load_profile("large", {}).values, load_profile("emnist", {}).values
+    differs = {name for name in PARAMETERS if large[name] != usual[name]}
+    assert differs == {"encoder_hidden", "decoder_hidden", "epochs", "warp_strength"}
 
 
 def test_the_order_is_base_profile_settings(tmp_path):
@@ -78,7 +85,7 @@ def test_model_seeds_default_to_the_model_seed():
 @pytest.mark.parametrize("profile", ["imagenet", "base", "missing.yml", "", "x" * 5000])
 def test_profiles_that_do_not_exist(profile, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match="must be digits, emnist, letters, mnist or the path"):
+    with pytest.raises(InputError, match="must be digits, emnist, large, letters, mnist or the path"):
         load_profile(profile, {})
 
 
