@@ -13,10 +13,10 @@ from scipy.sparse import csr_array, issparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from gmvae.checks import refusal, whole
+from gmvae.checks import real, refusal, whole
 from gmvae.decoding.neighbours import nearest_neighbours, nearest_points
 from gmvae.decoding.partial_labels import partly_labelled
-from gmvae.decoding.poisson import neighbour_graph, poisson_learning, similarities
+from gmvae.decoding.poisson import DECAY, neighbour_graph, poisson_learning, similarities
 
 Array = NDArray[Any]
 _validated: Any = validate_data  # arrays out, whatever array-like goes in
@@ -35,6 +35,9 @@ class GraphDecoder(ClassifierMixin, BaseEstimator):
     priors : array-like of shape (L,), optional
         Shares of the classes among all points, in the order of ``classes_``, where they are known;
         none negative. None: all classes alike.
+    decay : float
+        How fast a label fades along the graph, not negative; 0: Poisson learning as published. See
+        :mod:`gmvae.decoding.poisson`.
 
     Attributes
     ----------
@@ -54,9 +57,10 @@ class GraphDecoder(ClassifierMixin, BaseEstimator):
     Calder, Cook, Thorpe and Slepcev (2020), Poisson learning, ICML.
     """
 
-    def __init__(self, n_neighbors: int = 10, priors: Any = None):
+    def __init__(self, n_neighbors: int = 10, priors: Any = None, decay: float = DECAY):
         self.n_neighbors = n_neighbors
         self.priors = priors
+        self.decay = decay
 
     def fit(self, Z: Any, y: Any, graph: Any = None) -> Self:
         """Label all points.
@@ -83,7 +87,10 @@ class GraphDecoder(ClassifierMixin, BaseEstimator):
         Z, y, labelled = partly_labelled(self, Z, y)  # (N, D), (N,), (n,)
         self.classes_, label = np.unique(y[labelled], return_inverse=True)  # (L,), (n,)
         W = self._graph(Z) if graph is None else _square(graph, len(Z))  # (N, N)
-        scores = poisson_learning(W, labelled, label, len(self.classes_), self._priors())
+        decay = real("decay", self.decay, least=0)
+        scores = poisson_learning(
+            W, labelled, label, len(self.classes_), self._priors(), decay=decay
+        )  # (N, L)
         self._Z, self.scores_ = Z, scores
         self.label_distributions_ = _distributions(scores, labelled, label, Z)  # (N, L)
         self.transduction_ = self.classes_[self.label_distributions_.argmax(axis=1)]  # (N,)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from gmvae.decoding.neighbours import nearest_neighbours
-from gmvae.decoding.poisson import poisson_learning
+from gmvae.decoding.poisson import DECAY, poisson_learning
 
 Array = NDArray[Any]
 _COLUMNS = 64  # right-hand sides at a time: 57 MB for each array of the solver at 111,638 images
@@ -30,13 +30,13 @@ def margins(scores: Array) -> Array:
 
 
 def leave_one_out(
-    W: Any, Z: Array, labelled: Array, label: Array, n_classes: int
+    W: Any, Z: Array, labelled: Array, label: Array, n_classes: int, decay: float = DECAY
 ) -> tuple[Array, Array]:
     """Say of each labelled node whether its label would be found without it.
 
     Parameters
     ----------
-    W, labelled, label, n_classes
+    W, labelled, label, n_classes, decay
         As in :func:`leave_one_out_scores`.
     Z : ndarray of shape (N, D)
         The points; the nearest labelled one decides where the graph does not.
@@ -46,7 +46,7 @@ def leave_one_out(
     right : ndarray of shape (n,), bool
     margin : ndarray of shape (n,), float64
     """
-    scores = leave_one_out_scores(W, labelled, label, n_classes)  # (n, L)
+    scores = leave_one_out_scores(W, labelled, label, n_classes, decay)  # (n, L)
     found = scores.argmax(axis=1)  # (n,)
     undecided = ~(np.isfinite(scores) & (scores != 0)).any(axis=1)  # (n,)
     nearest = nearest_neighbours(Z[labelled], 1)[0][:, 0]  # (n,) positions in `labelled`
@@ -54,7 +54,9 @@ def leave_one_out(
     return found == label, margins(scores)
 
 
-def leave_one_out_scores(W: Any, labelled: Array, label: Array, n_classes: int) -> Array:
+def leave_one_out_scores(
+    W: Any, labelled: Array, label: Array, n_classes: int, decay: float = DECAY
+) -> Array:
     """Score every class for each labelled node as if its own label were not known.
 
     Parameters
@@ -67,6 +69,8 @@ def leave_one_out_scores(W: Any, labelled: Array, label: Array, n_classes: int) 
         Their classes, 0 .. L-1.
     n_classes : int
         L.
+    decay : float
+        Of the scores along the graph, as in :mod:`gmvae.decoding.poisson`.
 
     Returns
     -------
@@ -75,7 +79,7 @@ def leave_one_out_scores(W: Any, labelled: Array, label: Array, n_classes: int) 
         then has no label left has the score -inf. All 0 but for these in a piece of the graph
         without another label.
     """
-    H = _responses(W, labelled)  # (n, n) of node i to source j
+    H = _responses(W, labelled, decay)  # (n, n) of node i to source j
     piece = connected_components(W, directed=False)[1][labelled]  # (n,)
     Y = np.eye(n_classes)[label]  # (n, L)
     left = Y.sum(axis=0) - Y  # (n, L) labels of each class without that of i
@@ -91,7 +95,7 @@ def leave_one_out_scores(W: Any, labelled: Array, label: Array, n_classes: int) 
     return np.divide(u, shares, out=np.full_like(u, -np.inf), where=left > 0)
 
 
-def _responses(W: Any, labelled: Array) -> Array:
+def _responses(W: Any, labelled: Array, decay: float) -> Array:
     """Return the solution at each labelled node for a source at each, up to what a piece shares."""
     n = len(labelled)
     columns = []
@@ -100,6 +104,8 @@ def _responses(W: Any, labelled: Array) -> Array:
         # these nodes are a class each; all others together are one more, which is not asked for
         own = np.full(n, width)  # (n,)
         own[start : start + width] = np.arange(width)
-        scores = poisson_learning(W, labelled, own, width + (width < n))  # (N, width + 1)
+        scores = poisson_learning(
+            W, labelled, own, width + (width < n), decay=decay
+        )  # (N, width + 1)
         columns.append(scores[labelled, :width] / n)  # their class share is 1 / n
     return np.hstack(columns)

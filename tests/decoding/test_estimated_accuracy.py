@@ -9,7 +9,7 @@ from gmvae.data.sources import load_dataset
 from gmvae.decoding.estimated_accuracy import AccuracyEstimator
 from gmvae.decoding.leave_one_out import leave_one_out, margins
 from gmvae.decoding.neighbours import nearest_neighbours
-from gmvae.decoding.poisson import neighbour_graph, poisson_learning
+from gmvae.decoding.poisson import DECAY, neighbour_graph, poisson_learning
 from gmvae.decoding.selection import choose
 from gmvae.errors import InputError
 
@@ -98,7 +98,7 @@ def test_the_interval_holds_the_accuracy_on_digits():
             for seed in range(6):
                 labelled = np.sort(choose(strategy, Z, Z, n, seed))
                 classes, label = np.unique(dataset.labels[labelled], return_inverse=True)
-                scores = poisson_learning(W, labelled, label, len(classes))
+                scores = poisson_learning(W, labelled, label, len(classes), decay=DECAY)
                 right, left_out = leave_one_out(W, Z, labelled, label, len(classes))
                 alone = np.bincount(label)[label] == 1
                 open_ = np.setdiff1d(np.arange(len(Z)), labelled)

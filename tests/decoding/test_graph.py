@@ -84,6 +84,7 @@ def test_copies_and_a_class_with_one_label():
         (GraphDecoder(), [-1, -1, -1], None, "0 class"),
         (GraphDecoder(), [0, 1], None, "3 rows and 2 labels"),
         (GraphDecoder(), [0, 1, -1], np.eye(3), "graph is"),
+        (GraphDecoder(decay=-0.1), [0, 1, -1], None, "decay is -0.1; it must be"),
         (GraphDecoder(priors=[1]), [0, 1, -1], None, "priors is"),
         (GraphDecoder(priors=[1, -1]), [0, 1, -1], None, "priors is"),
     ],

@@ -7,7 +7,7 @@ from scipy.sparse import block_diag
 from gmvae.decoding import leave_one_out
 from gmvae.decoding.leave_one_out import leave_one_out_scores
 from gmvae.decoding.neighbours import nearest_neighbours
-from gmvae.decoding.poisson import neighbour_graph, poisson_learning
+from gmvae.decoding.poisson import DECAY, neighbour_graph, poisson_learning
 
 
 def graph(n, seed):
@@ -15,13 +15,15 @@ def graph(n, seed):
     return neighbour_graph(*nearest_neighbours(Z, 6))
 
 
-def one_by_one(W, labelled, label, n_classes):
+def one_by_one(W, labelled, label, n_classes, decay):
     """Scores of each node from a solve without its label; -inf for a class that is then gone."""
     rows = []
     for i in range(len(labelled)):
         others = np.arange(len(labelled)) != i
         classes, left = np.unique(label[others], return_inverse=True)
-        scores = poisson_learning(W, labelled[others], left, len(classes), tolerance=1e-9)
+        scores = poisson_learning(
+            W, labelled[others], left, len(classes), tolerance=1e-9, decay=decay
+        )
         row = np.full(n_classes, -np.inf)
         row[classes] = scores[labelled[i]]
         rows.append(row)
@@ -30,20 +32,21 @@ def one_by_one(W, labelled, label, n_classes):
 
 @pytest.fixture(autouse=True)
 def exact(monkeypatch):
-    def solve(*arguments):
-        return poisson_learning(*arguments, tolerance=1e-9)
+    def solve(*arguments, decay):
+        return poisson_learning(*arguments, tolerance=1e-9, decay=decay)
 
     monkeypatch.setattr(leave_one_out, "poisson_learning", solve)
 
 
-@pytest.mark.parametrize("columns", [64, 5, 1])
-def test_it_is_what_each_solve_by_itself_says(monkeypatch, columns):
+@pytest.mark.parametrize(("columns", "decay"), [(64, 0), (5, 0), (1, 0), (64, 0.01), (5, 0.3)])
+def test_it_is_what_each_solve_by_itself_says(monkeypatch, columns, decay):
     monkeypatch.setattr(leave_one_out, "_COLUMNS", columns)
     rng = np.random.default_rng(1)
     W, labelled = graph(120, 0), rng.permutation(120)[:12]
     label = np.array([0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3])  # the last class has one label
-    scores = leave_one_out_scores(W, labelled, label, 4)
-    np.testing.assert_allclose(scores, one_by_one(W, labelled, label, 4), rtol=1e-4, atol=1e-4)
+    scores = leave_one_out_scores(W, labelled, label, 4, decay)
+    expected = one_by_one(W, labelled, label, 4, decay)
+    np.testing.assert_allclose(scores, expected, rtol=1e-4, atol=1e-4)
     assert scores[11, 3] == -np.inf
 
 
@@ -52,6 +55,7 @@ def test_a_piece_of_the_graph_has_shares_of_its_own():
     labelled = np.array([1, 7, 20, 33, 61, 80, 100, 115])
     label = np.array([0, 1, 0, 1, 1, 1, 1, 0])
     scores = leave_one_out_scores(W, labelled, label, 2)
-    np.testing.assert_allclose(scores, one_by_one(W, labelled, label, 2), rtol=1e-4, atol=1e-4)
+    expected = one_by_one(W, labelled, label, 2, DECAY)
+    np.testing.assert_allclose(scores, expected, rtol=1e-4, atol=1e-4)
     assert not scores[7].any()  # the only label of its piece
     assert scores[[4, 5, 6]].argmax(axis=1).tolist() == [1, 1, 1]  # their piece has no other class

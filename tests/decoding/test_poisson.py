@@ -21,7 +21,7 @@ def random_graph(n, seed):
     return np.maximum(W, W.T)
 
 
-def dense_poisson(W, labelled, label, n_classes, priors=1):
+def dense_poisson(W, labelled, label, n_classes, priors=1, decay=0.0):
     """The equation as it is printed, solved by least squares."""
     d = W.sum(axis=1)
     e = np.eye(n_classes)
@@ -29,7 +29,7 @@ def dense_poisson(W, labelled, label, n_classes, priors=1):
     source = np.zeros((len(W), n_classes))
     for j, c in zip(labelled, label, strict=True):
         source[j] += e[c] - shares
-    u = np.linalg.lstsq(np.diag(d) - W, source, rcond=None)[0]
+    u = np.linalg.lstsq((1 + decay) * np.diag(d) - W, source, rcond=None)[0]
     u -= (d @ u) / d.sum()
     return priors * u / shares
 
@@ -46,12 +46,14 @@ def problems(draw):
     return random_graph(n, seed), labelled, label, n_classes
 
 
-@given(problem=problems())
-def test_the_scores_solve_the_equation(problem):
+@given(problem=problems(), decay=st.sampled_from([0.0, 0.01, 1.0]))
+def test_the_scores_solve_the_equation(problem, decay):
     W, labelled, label, n_classes = problem
     priors = np.arange(1, n_classes + 1)
-    scores = poisson_learning(csr_array(W), labelled, label, n_classes, priors, tolerance=1e-10)
-    expected = dense_poisson(W, labelled, label, n_classes, priors)
+    scores = poisson_learning(
+        csr_array(W), labelled, label, n_classes, priors, tolerance=1e-10, decay=decay
+    )
+    expected = dense_poisson(W, labelled, label, n_classes, priors, decay)
     np.testing.assert_allclose(scores, expected, atol=1e-7 * np.abs(expected).max())
 
 
@@ -67,6 +69,18 @@ def test_the_order_of_nodes_and_the_names_of_classes_do_not_matter(problem, seed
     )
     limit = 1e-7 * np.abs(scores).max()
     np.testing.assert_allclose(moved[:, name], scores[node], atol=limit)
+
+
+def test_a_label_with_decay_is_felt_less_the_farther_it_lies():
+    path = csr_array(np.diag(np.ones(19), 1) + np.diag(np.ones(19), -1))
+    labelled, label = np.array([0, 19]), np.array([0, 1])
+    published, fading = (
+        poisson_learning(path, labelled, label, 2, tolerance=1e-10, decay=decay)[:10, 0]
+        for decay in (0, 0.1)
+    )
+    np.testing.assert_allclose(np.diff(published, 2)[1:], 0, atol=1e-9)  # it falls in a line
+    assert (np.diff(fading) < 0).all()
+    assert fading[8] / fading[0] < 0.2 * published[8] / published[0]
 
 
 def test_each_piece_of_a_graph_by_its_own_labels():
