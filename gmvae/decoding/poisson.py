@@ -42,8 +42,8 @@ from gmvae.errors import FailedError
 
 Array = NDArray[Any]
 DECAY = 0.01
-"""What the graph decoder takes, chosen among 0 and 0.001 to 0.03 by labels of nist_letters, on a graph
-of their pixels."""
+"""What the graph decoder takes: chosen among 0 and 0.001 to 0.03 by labels of nist_letters, on a
+graph of their pixels."""
 _MOST_STEPS = 2000  # of the conjugate gradients; graphs of images take about 50
 
 
