@@ -67,11 +67,11 @@ def decode_labelled(Z: Array, index: Array, label: Array, W: Any = None) -> Deco
     margin = margins(decoder.scores_)  # (N,)
     given = y >= 0  # (N,)
     right, left_out_margin = leave_one_out(W, Z, index, code, len(classes))  # (n,), (n,)
-    alone = np.bincount(code)[code] == 1  # (n,)
+    class_count = np.bincount(code)[code]  # (n,)
     probability = np.full(len(Z), np.nan)  # (N,)
     estimator = None
-    if not alone.all() and not given.all():
-        estimator = AccuracyEstimator(margin[~given], left_out_margin, right, alone)
+    if (class_count > 1).any() and not given.all():
+        estimator = AccuracyEstimator(margin[~given], left_out_margin, right, class_count)
         probability = estimator.probability(margin)
     probability[given] = 1
     return Decoded(classes[decoder.transduction_], probability, margin, given, estimator)
