@@ -11,7 +11,7 @@ from gmvae.experiments.sureness import score_sureness
 from gmvae.files import finite
 from gmvae.runs.directory import Output, Run
 
-_MOST = 10_000_000  # images times labels: leaving each label out once solves for all images
+_MOST = 20_000_000  # images times labels: leaving each label out once solves for all images
 
 
 def affordable(budgets: Sequence[int], n_images: int) -> list[int]:
@@ -35,8 +35,9 @@ def study_of_sureness(
     -------
     dict
         ``data``, ``model_seeds``, ``label_seeds`` and ``told``: for each number of labels and share
-        left out the means of ``accuracy``, ``told``, ``low`` and ``high``, the share ``inside`` of
-        draws whose accuracy is within its interval, and the number of ``draws``.
+        left out the means of ``accuracy``, ``told``, ``low``, ``high``, ``twice`` and
+        ``told_twice``, the share ``inside`` of draws whose accuracy is within its interval, and the
+        number of ``draws``.
     """
     data = run.dataset()
     model_seeds, label_seeds = run.model_seeds[:MODELS], list(label_seeds)[:DRAWS]
@@ -58,7 +59,8 @@ def means(table: pd.DataFrame) -> pd.DataFrame:
     """Return means of :func:`gmvae.experiments.sureness.score_sureness` over draws and models."""
     inside = table["accuracy"].between(table["low"], table["high"])
     groups = table.assign(inside=inside.astype(float)).groupby(["n_labels", "abstain"])
-    found = groups[["accuracy", "told", "low", "high", "inside"]].mean()
+    means_of = ["accuracy", "told", "low", "high", "inside", "twice", "told_twice"]
+    found = groups[means_of].mean()
     return found.assign(draws=groups.size()).reset_index()
 
 
@@ -70,7 +72,8 @@ def told_of(numbers: Mapping[str, Any]) -> pd.DataFrame:
 def table_of_told(numbers: Mapping[str, Any]) -> Styler:
     """Return, of all images, the true accuracy beside what the labels tell, a row a budget."""
     told = told_of(numbers)
-    all_ = told[told["abstain"] == 0].drop(columns=["abstain", "draws"])
+    dropped = ["abstain", "draws", "twice", "told_twice"]
+    all_ = told[told["abstain"] == 0].drop(columns=dropped, errors="ignore")
     named = all_.rename(
         columns={
             "n_labels": "labels",
@@ -83,6 +86,22 @@ def table_of_told(numbers: Mapping[str, Any]) -> Styler:
     )
     forms: dict[Any, Any] = dict.fromkeys(named.columns, "{:.1%}")
     forms |= {"labels": "{:,}"}
+    return named.style.hide(axis="index").format(forms)
+
+
+def table_of_more_labels(numbers: Mapping[str, Any]) -> Styler:
+    """Return what twice the labels give beside what the first half tells of it, a row a budget."""
+    told = told_of(numbers)
+    all_ = told[told["abstain"] == 0].dropna(subset=["twice"])
+    named = pd.DataFrame(
+        {
+            "labels": all_["n_labels"],
+            "true": all_["accuracy"],
+            "with twice as many": all_["twice"],
+            "told of twice as many": all_["told_twice"],
+        }
+    )
+    forms: dict[Any, Any] = dict.fromkeys(named.columns, "{:.1%}") | {"labels": "{:,}"}
     return named.style.hide(axis="index").format(forms)
 
 

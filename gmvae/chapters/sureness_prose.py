@@ -50,6 +50,19 @@ def describe_told(numbers: Mapping[str, Any]) -> str:
     )
 
 
+def describe_more_labels(numbers: Mapping[str, Any]) -> str:
+    """Tell how far off the prediction for twice the labels is, or nothing if there is none."""
+    told = told_of(numbers)
+    all_ = told[told["abstain"] == 0].dropna(subset=["twice"])
+    if all_.empty:
+        return "No number of labels that was tried is large enough to tell of twice as many."
+    off = 100 * (all_["told_twice"] - all_["twice"])
+    listed = ", ".join(
+        f"{value:+.1f} from {int(n):,}" for n, value in zip(all_["n_labels"], off, strict=True)
+    )
+    return f"Told minus true for twice the labels, in points: {listed} labels."
+
+
 def describe_abstaining(numbers: Mapping[str, Any], share: float = 0.1) -> str:
     """Tell what leaving a share of the images out gains, budget by budget."""
     told = told_of(numbers).pivot_table("accuracy", "n_labels", "abstain")

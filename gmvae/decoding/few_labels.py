@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from gmvae.decoding.estimated_accuracy import AccuracyEstimator, Estimate
 from gmvae.decoding.graph import GraphDecoder
-from gmvae.decoding.leave_one_out import leave_one_out, margins
+from gmvae.decoding.learning_curve import error_ratio
+from gmvae.decoding.leave_one_out import margins, respond
 from gmvae.decoding.neighbours import nearest_neighbours
 from gmvae.decoding.poisson import neighbour_graph
 
 Array = NDArray[Any]
+_LEAST = 10  # labels from which what more would bring is told
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,9 @@ class Decoded:
     given : bool array (N,)
     estimator : AccuracyEstimator or None
         None where no class has two labels.
+    error_ratio : float or None
+        By what twice as many labels would multiply the error; None where there is no estimator, or
+        fewer than 10 labels.
     """
 
     label: Array
@@ -36,6 +41,14 @@ class Decoded:
     margin: Array
     given: Array
     estimator: AccuracyEstimator | None
+    error_ratio: float | None
+
+    def estimate_with_twice_the_labels(self) -> float | None:
+        """Estimate the accuracy of all images that twice as many labels would give."""
+        if self.error_ratio is None:
+            return None
+        now = self.estimate(~self.given)
+        return None if now is None else 1 - (1 - now.accuracy) * self.error_ratio
 
     def estimate(self, asked: Array) -> Estimate | None:
         """Estimate the accuracy of the images in the mask `asked (N,)`, if anything tells it."""
@@ -66,7 +79,8 @@ def decode_labelled(Z: Array, index: Array, label: Array, W: Any = None) -> Deco
     decoder = GraphDecoder().fit(Z, y, graph=W)
     margin = margins(decoder.scores_)  # (N,)
     given = y >= 0  # (N,)
-    right, left_out_margin = leave_one_out(W, Z, index, code, len(classes))  # (n,), (n,)
+    responses = respond(W, Z, index, code, len(classes))
+    right, left_out_margin = responses.leave_one_out()  # (n,), (n,)
     class_count = np.bincount(code)[code]  # (n,)
     probability = np.full(len(Z), np.nan)  # (N,)
     estimator = None
@@ -74,7 +88,8 @@ def decode_labelled(Z: Array, index: Array, label: Array, W: Any = None) -> Deco
         estimator = AccuracyEstimator(margin[~given], left_out_margin, right, class_count)
         probability = estimator.probability(margin)
     probability[given] = 1
-    return Decoded(classes[decoder.transduction_], probability, margin, given, estimator)
+    ratio = error_ratio(responses) if estimator and len(index) >= _LEAST else None
+    return Decoded(classes[decoder.transduction_], probability, margin, given, estimator, ratio)
 
 
 def answered(decoded: Decoded, abstain: float) -> Array:

@@ -109,6 +109,11 @@ def _report(
         asked = ~decoded.given & kept
         lines.append(f"{(~kept).sum()} of the least certain images have no label.")
         lines.append(_accuracy("Estimated accuracy of the others", decoded, asked))
+    if (then := decoded.estimate_with_twice_the_labels()) is not None:
+        lines.append(
+            f"With {len(labels)} more labels of this kind it would be about {then:.1%}, judging by"
+            " what the last half of them brought."
+        )
     lines.append(
         f"To label more: gmvae select --run {run_dir} --n {len(labels)} --after {labels_path}"
     )

@@ -8,14 +8,15 @@ from gmvae.chapters import sureness_prose as prose
 from gmvae.figures.sureness import risk_against_coverage
 
 
-def cells(told=0.8, low=0.7):
+def cells(told=0.8, low=0.7, twice=0.9):
     rows = [
-        (n, seed, share, 0.8 + share / 2, told + share / 2, low, 0.9 + share / 2)
+        (n, seed, share, 0.8 + share / 2, told + share / 2, low, 0.9 + share / 2, twice, 0.92)
         for n in (10, 40)
         for seed in (0, 1)
         for share in (0.0, 0.1)
     ]
     columns = ["n_labels", "label_seed", "abstain", "accuracy", "told", "low", "high"]
+    columns += ["twice", "told_twice"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -46,6 +47,16 @@ def test_the_interval_keeps_its_promise_or_not(low, said):
 def test_the_estimate_is_above_or_below():
     assert "+5.0 at 10, +5.0 at 40" in prose.describe_told(numbers(told=0.85))
     assert "-5.0 at 10" in prose.describe_told(numbers(told=0.75))
+
+
+def test_twice_the_labels_are_told_or_not():
+    assert "+2.0 from 10, +2.0 from 40 labels" in prose.describe_more_labels(numbers())
+    table = chapter.table_of_more_labels(numbers()).to_html()
+    assert "90.0%" in table
+    assert "92.0%" in table
+    untold = numbers(twice=float("nan"))
+    assert "No number of labels" in prose.describe_more_labels(untold)
+    assert chapter.table_of_more_labels(untold).data.empty
 
 
 def test_abstaining_is_told_in_points():

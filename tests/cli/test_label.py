@@ -68,6 +68,8 @@ def test_label_labels_every_image_and_says_how_well(made, tmp_path, capsys):
     accuracy, low, high = map(float, found.groups())
     assert low < accuracy < high
     assert low <= 100 * np.mean(right[24:]) <= 100
+    then = float(re.search(r"With 24 more labels of this kind it would be about (.+)%,", said)[1])
+    assert accuracy <= then <= 100
     assert f"gmvae select --run {run} --n 24 --after {labels}" in said
 
 

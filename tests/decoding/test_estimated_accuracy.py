@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gmvae.data.sources import load_dataset
 from gmvae.decoding.estimated_accuracy import AccuracyEstimator
-from gmvae.decoding.leave_one_out import leave_one_out, margins
+from gmvae.decoding.leave_one_out import margins, respond
 from gmvae.decoding.neighbours import nearest_neighbours
 from gmvae.decoding.poisson import DECAY, neighbour_graph, poisson_learning
 from gmvae.decoding.selection import choose
@@ -125,7 +125,8 @@ def test_the_interval_holds_the_accuracy_on_digits():
                 labelled = np.sort(choose(strategy, Z, Z, n, seed))
                 classes, label = np.unique(dataset.labels[labelled], return_inverse=True)
                 scores = poisson_learning(W, labelled, label, len(classes), decay=DECAY)
-                right, left_out = leave_one_out(W, Z, labelled, label, len(classes))
+                responses = respond(W, Z, labelled, label, len(classes))
+                right, left_out = responses.leave_one_out()
                 class_count = np.bincount(label)[label]
                 open_ = np.setdiff1d(np.arange(len(Z)), labelled)
                 margin = margins(scores)[open_]

@@ -35,6 +35,15 @@ def test_the_true_accuracy_is_that_of_the_images_without_a_label():
     assert row["accuracy"] == np.mean(decoded.label[open_] == y[open_])
 
 
+def test_twice_the_labels_are_those_of_the_same_draw():
+    Z, y = separated(4)
+    table = score_sureness(Z, y, [40, 100], [0]).set_index(["n_labels", "abstain"])
+    more = score_sureness(Z, y, [80], [0]).set_index("abstain")
+    assert table.loc[(40, 0.0), "twice"] == more.loc[0.0, "accuracy"]
+    assert table.loc[(40, 0.0), "accuracy"] < table.loc[(40, 0.0), "told_twice"] <= 1
+    assert table.loc[100, "twice"].isna().all()  # 200 of 240 images
+
+
 def test_what_is_left_out_is_unsure_and_never_a_given_label():
     Z, y = separated(4)
     labelled = draw_order(y, 0)[:40]
