@@ -110,6 +110,14 @@ def test_the_pythons_are_the_same_everywhere():
     assert tuple(workflow["jobs"]["test"]["strategy"]["matrix"]["python"]) == PYTHONS
 
 
+def test_actions_of_others_are_pinned_to_a_commit():
+    text = (PROJECT / ".github/workflows/book.yml").read_text(encoding="utf-8")
+    uses = re.findall(r"uses: (.+)", text)
+    assert len(uses) >= 5
+    for use in uses:
+        assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}  # v[\d.]+", use), use
+
+
 def test_the_package_has_one_version():
     assert PROJECT_TABLE["version"] == gmvae.__version__
     citation = yaml.safe_load((PROJECT / "CITATION.cff").read_text(encoding="utf-8"))

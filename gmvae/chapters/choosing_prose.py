@@ -6,6 +6,7 @@ from typing import Any
 from gmvae.chapters.choosing import DEFAULT, WORDS, choices_of, needed_at_random
 from gmvae.experiments.choosing import RANDOM
 from gmvae.pages.escape import escape
+from gmvae.pages.method_names import in_words
 from gmvae.pages.results import counted
 
 
@@ -51,7 +52,7 @@ def describe_savings(numbers: Mapping[str, Any], method: str = "graph") -> str:
             f" {accuracy:.1%}; as many random ones {at_random[n]:.1%}. They are worth {equal}."
         )
     rule = WORDS[DEFAULT]
-    return f"Chosen as the {rule}, decoded by the method `{method}`:\n\n" + "\n".join(lines)
+    return f"Chosen as the {rule}, decoded by the {in_words(method)}:\n\n" + "\n".join(lines)
 
 
 def describe_pixels(numbers: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from gmvae.pages.escape import escape
+from gmvae.pages.method_names import in_words
 
 
 def describe_sizes(numbers: Mapping[str, Any] | None) -> str:
@@ -41,7 +42,7 @@ def describe_compromise(numbers: Mapping[str, Any]) -> str:
     told = []
     for method, rows in own.groupby("method", sort=False):
         each = [f"{r.best} at {r.n_labels} labels ({r.regret:.1f})" for r in rows.itertuples()]
-        told.append(f"for {method} the best K is {', '.join(each)}")
+        told.append(f"for {in_words(str(method))} the best K is {', '.join(each)}")
     worst = own["regret"].max()
     verdict = f"at most {worst:.1f} points below the best" if worst > 0 else "the best everywhere"
     listed = "; ".join(told)

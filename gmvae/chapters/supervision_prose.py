@@ -11,6 +11,7 @@ from gmvae.data.dataset import Dataset
 from gmvae.experiments.intervals import describe_seeds
 from gmvae.experiments.statistics import labels_to_reach
 from gmvae.pages.escape import escape
+from gmvae.pages.method_names import beginning, in_words
 
 
 def table_of_labels_needed(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
@@ -80,21 +81,22 @@ def _listed(numbers: Sequence[Any]) -> str:
 
 def describe_ratio(row: Mapping[Any, Any]) -> str:
     """Tell in a sentence how many times soft decoding's labels a method needs."""
-    target = f"the {row['accuracy']:.1%} that soft decoding has with {row['reference']:.0f} labels"
+    method = f"**{beginning(row['method'])}**"
+    target = f"the {row['accuracy']:.1%} of soft decoding with {row['reference']:.0f}"
     if row["bound"] == "more than":
         factor = row["largest"] / row["reference"]
         return (
-            f"**{row['method']}** does not reach {target} within {row['largest']:.0f} labels: it "
-            f"needs more than {factor:.2g} times as many."
+            f"{method} needs more than {row['largest']:.0f} labels for {target}: more than"
+            f" {factor:.2g} times as many."
         )
     if row["bound"] == "at most":
         return (
-            f"**{row['method']}** has {target} with {row['n_labels']:.0f} already, the fewest it"
-            f" was given: it needs at most {row['ratio']:.2g} times as many."
+            f"{method} needs at most {row['n_labels']:.0f} labels, the fewest it was given, for"
+            f" {target}: at most {row['ratio']:.2g} times as many."
         )
     return (
-        f"**{row['method']}** reaches {target} with {row['n_labels']:.0f}: "
-        f"{row['ratio']:.2g} times as many{_ratio_interval(row)}."
+        f"{method} needs {row['n_labels']:.0f} labels for {target}:"
+        f" {row['ratio']:.2g} times as many{_ratio_interval(row)}."
     )
 
 
@@ -140,7 +142,7 @@ def describe_inductive(summary: pd.DataFrame, unseen: pd.DataFrame) -> str:
         rows[rows["n_labels"] == n_labels].set_index("method")["mean"] for rows in (summary, unseen)
     )
     listed = ", ".join(
-        f"{before[method]:.1%} and {after[method]:.1%} for *{method}*"
+        f"{before[method]:.1%} and {after[method]:.1%} for {in_words(method)}"
         for method in before.index.intersection(after.index)
     )
     return (

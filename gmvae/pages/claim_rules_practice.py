@@ -20,6 +20,7 @@ from gmvae.pages.evidence import (
     percent,
     points,
 )
+from gmvae.pages.method_names import beginning, in_words
 from gmvae.pages.results import RULES, counted, on_shared_draws
 
 _MOST = 0.9  # of another accuracy: nearly as much
@@ -35,7 +36,9 @@ def classical_baseline(e: Evidence) -> Finding:
     rows = table[table.index.isin(_CLUSTERS)]
     if rows.empty:
         raise NotMeasured("clusters of pixels")
-    listed = ", ".join(f"{name} {row['theirs']:.1%}" for name, row in rows.iterrows())
+    listed = ", ".join(
+        f"{in_words(str(name))} {row['theirs']:.1%}" for name, row in rows.iterrows()
+    )
     text = f"With {n} labels {listed}; soft decoding {rows['soft'].iloc[0]:.1%} on the same draws."
     return Finding(HOLDS if (rows["soft"] > rows["theirs"]).all() else REMARK, text)
 
@@ -86,7 +89,8 @@ def _beside_the_strongest(table: Any, text: str) -> Finding:
     if table.empty:
         return Finding(HOLDS, text)
     best = table.iloc[0]
-    text += f" {best.name} has {best['theirs']:.1%}, soft {best['soft']:.1%} on the same draws."
+    ahead = f"{beginning(str(best.name))} has {best['theirs']:.1%}"
+    text += f" {ahead}, soft {best['soft']:.1%} on the same draws."
     return Finding(REMARK if best["theirs"] >= best["soft"] else HOLDS, text)
 
 
@@ -150,9 +154,8 @@ def _least_ratio(e: Evidence, text: str) -> Finding:
     if fewest is None or fewest["ratio"] >= _FACTOR:
         return Finding(HOLDS, text)
     most = "at most " if fewest.get("bound") == "at most" else ""
-    return Finding(
-        REMARK, f"{text} {fewest['method']} needs {most}{fewest['ratio']:.2g} times as many."
-    )
+    times = f"{most}{fewest['ratio']:.2g} times as many"
+    return Finding(REMARK, f"{text} {beginning(fewest['method'])} needs {times}.")
 
 
 def structure_without_labels(e: Evidence) -> Finding:
@@ -168,7 +171,8 @@ def structure_without_labels(e: Evidence) -> Finding:
         raise NotMeasured("a competitor")
     accuracy, method, n = strongest
     purity = e.results.summary["purity"]
-    text = f"Purity {purity:.1%}; the best competitor, {method} with {n:,} labels, {accuracy:.1%}."
+    best_one = f"the best competitor, {in_words(method)}, has {accuracy:.1%} with {n:,} labels"
+    text = f"Purity {purity:.1%}; {best_one}."
     if purity < _MOST * accuracy:
         return Finding(FAILS, text)
     by_pixels = [t.loc[m, "theirs"] for _, t in best for m in _CLUSTERS if m in t.index]
@@ -247,5 +251,6 @@ def only_to_name(e: Evidence) -> Finding:
     table = on_shared_draws(e.results.supervision, int(n))
     if len(table) and table["soft"].iloc[0] < _MOST * table["theirs"].iloc[0]:
         best = table.iloc[0]
-        return Finding(FAILS, f"{text} {best.name} has {best['theirs']:.1%}.")
+        has = f"{beginning(str(best.name))} has {best['theirs']:.1%}"
+        return Finding(FAILS, f"{text} {has}.")
     return Finding(REMARK if end(soft, "low") > purity else HOLDS, text)

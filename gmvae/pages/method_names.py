@@ -31,3 +31,9 @@ WORDS = {
 def in_words(method: str) -> str:
     """Return a method's name in words with the code's name in brackets; a new one as it is."""
     return f"{WORDS[method]} ({method})" if method in WORDS else method
+
+
+def beginning(method: str) -> str:
+    """Return :func:`in_words` for the beginning of a sentence."""
+    words = in_words(method)
+    return words[:1].upper() + words[1:] if method in WORDS else words

@@ -59,7 +59,8 @@ def test_the_ratio_is_between_labels_for_equal_accuracy():
     assert ratio.loc["mlp", "ratio"] == pytest.approx(np.sqrt(10))
     assert np.isinf(ratio.loc["xgboost", "ratio"])
     sentences = [describe_ratio(row) for row in ratio.reset_index().to_dict("records")]
-    assert "75.0% that soft decoding has with 100 labels with 316: 3.2 times" in sentences[0]
+    assert "316 labels for the 75.0% of soft decoding with 100: 3.2 times as many" in sentences[0]
+    assert sentences[0].startswith("**Small neural network (mlp)** needs 316 labels")
     assert "more than 10 times as many" in sentences[1]
 
 
@@ -100,7 +101,8 @@ def test_new_images_are_told_at_the_largest_budget():
     sentence = describe_inductive(summarise(TABLE), unseen)
     assert sentence.endswith(
         "With 1000 labels, accuracy on the images left without a label, and on the test split by"
-        " a model that has never seen it, is 80.0% and 70.0% for *soft*."
+        " a model that has never seen it, is 80.0% and 70.0% for soft"
+        " decoding (soft)."
     )
 
 
@@ -118,7 +120,9 @@ def test_one_model_and_one_draw_have_no_interval():
         " draw have no interval."
     )
     found = ratios(table, 34, 0.95).to_dict("records")
-    assert describe_ratio(found[0]).endswith("with 316: 3.2 times as many.")
+    assert describe_ratio(found[0]).endswith(
+        "needs 316 labels for the 75.0% of soft decoding with 100: 3.2 times as many."
+    )
     recorded = numbers(table, pd.Series(0.1, table.index), summarise(table), 34, 0.95)
     json.dumps(recorded, allow_nan=False, default=lambda value: value.item())
     assert recorded["accuracy"]["soft"]["100"] == {"mean": 0.75, "low": None, "high": None}
@@ -130,7 +134,8 @@ def test_a_ratio_that_is_only_bounded_says_so():
     found = ratios(CAPPED, n_components=34, confidence=0.95).to_dict("records")
     sentence = describe_ratio(found[0])
     assert sentence.endswith(
-        "with 10 already, the fewest it was given: it needs at most 0.1 times as many."
+        "needs at most 10 labels, the fewest it was given, for the 75.0% of soft decoding with"
+        " 100: at most 0.1 times as many."
     )
 
 
