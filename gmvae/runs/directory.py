@@ -184,3 +184,8 @@ class Output:
         """Write `numbers` as ``results/<chapter>.json`` and return them."""
         write_json(self.path / "results" / f"{chapter}.json", numbers)
         return numbers
+
+    def recorded(self, chapter: str) -> dict[str, Any] | None:
+        """Return what :meth:`record` wrote, or None if it has written nothing."""
+        path = self.path / "results" / f"{chapter}.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
