@@ -1,0 +1,45 @@
+"""The libraries that this project stands on, with their licences, as they are installed."""
+
+import re
+from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata, requires
+
+import pandas as pd
+
+_PREFIX = "License :: OSI Approved :: "
+_LONGEST = 60  # characters; some packages put the whole text of their licence in its place
+
+
+def table_of_libraries(package: str = "gmvae") -> pd.DataFrame:
+    """Return `library`, `version` and `licence` of every direct dependency that is installed.
+
+    Parameters
+    ----------
+    package : str
+        An installed distribution.
+    """
+    rows = []
+    for requirement in requires(package) or ():
+        name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
+        try:
+            found = metadata(name)
+        except PackageNotFoundError:  # of an extra that was not asked for
+            continue
+        rows.append((name, found["Version"], licence(found)))
+    table = pd.DataFrame(rows, columns=["library", "version", "licence"])
+    return table.drop_duplicates("library").sort_values("library", ignore_index=True)
+
+
+def licence(found: PackageMetadata) -> str:
+    """Return the licence that a distribution states: its expression, a classifier or its text."""
+    stated = found.get("License-Expression")
+    if stated:
+        return stated
+    classified = [
+        text.removeprefix(_PREFIX)
+        for text in found.get_all("Classifier") or ()
+        if text.startswith(_PREFIX)
+    ]
+    if classified:
+        return ", ".join(classified)
+    text = (found.get("License") or "").strip()
+    return text if text and len(text) <= _LONGEST and "\n" not in text else "see its package"
