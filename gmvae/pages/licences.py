@@ -31,7 +31,7 @@ def table_of_libraries(package: str = "gmvae") -> pd.DataFrame:
 
 def licence(found: PackageMetadata) -> str:
     """Return the licence that a distribution states: its expression, a classifier or its text."""
-    stated = found.get("License-Expression")
+    stated = found["License-Expression"]
     if stated:
         return stated
     classified = [
@@ -41,5 +41,5 @@ def licence(found: PackageMetadata) -> str:
     ]
     if classified:
         return ", ".join(classified)
-    text = (found.get("License") or "").strip()
+    text = (found["License"] or "").strip()
     return text if text and len(text) <= _LONGEST and "\n" not in text else "see its package"
