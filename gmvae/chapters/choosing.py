@@ -8,6 +8,7 @@ import torch
 from pandas.io.formats.style import Styler
 
 from gmvae.experiments.choosing import RANDOM, score_choices, space_of_model, spaces_of_pixels
+from gmvae.experiments.execution import Execution
 from gmvae.files import finite
 from gmvae.runs.directory import Output, Run
 from gmvae.training.normalisation import normalise
@@ -30,7 +31,7 @@ def fitting(budgets: Sequence[int], n_images: int) -> list[int]:
 
 
 def study_of_choices(
-    run: Run, budgets: Sequence[int], label_seeds: Sequence[int], out: Output
+    run: Run, budgets: Sequence[int], label_seeds: Sequence[int], out: Output, n_jobs: int = 1
 ) -> dict[str, Any]:
     """Choose and draw labels in a run's models and in pixels, write the table, return the numbers.
 
@@ -42,6 +43,8 @@ def study_of_choices(
     label_seeds : sequence of int
         The first ``DRAWS`` are used, with the first ``MODELS`` of the run's models.
     out : Output
+    n_jobs : int
+        Processes; -1 for all cores.
 
     Returns
     -------
@@ -55,7 +58,9 @@ def study_of_choices(
     model_seeds, label_seeds = run.model_seeds[:MODELS], list(label_seeds)[:DRAWS]
     spaces = [space_of_model(run.posterior(seed), seed) for seed in model_seeds]
     spaces += spaces_of_pixels(images, model_seeds)
-    table = out.table(score_choices(spaces, data.labels, budgets, label_seeds), "choosing")
+    execution = Execution(n_jobs)
+    scored = score_choices(spaces, data.labels, budgets, label_seeds, execution)
+    table = out.table(scored, "choosing")
     return {
         "data": {"name": data.name, "n_images": len(data.images)},
         "model_seeds": list(model_seeds),

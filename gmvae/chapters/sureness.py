@@ -7,7 +7,8 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from gmvae.chapters.choosing import DRAWS, MODELS, fitting
-from gmvae.experiments.sureness import score_sureness
+from gmvae.experiments.execution import Execution, run_tasks
+from gmvae.experiments.sureness import graph_of, score_sureness
 from gmvae.files import finite
 from gmvae.runs.directory import Output, Run
 
@@ -20,7 +21,7 @@ def affordable(budgets: Sequence[int], n_images: int) -> list[int]:
 
 
 def study_of_sureness(
-    run: Run, budgets: Sequence[int], label_seeds: Sequence[int], out: Output
+    run: Run, budgets: Sequence[int], label_seeds: Sequence[int], out: Output, n_jobs: int = 1
 ) -> dict[str, Any]:
     """Score every model of a run, write the table, return the numbers.
 
@@ -30,6 +31,8 @@ def study_of_sureness(
     budgets, label_seeds : sequences of int
         As many draws and models are used as in :func:`gmvae.chapters.choosing.study_of_choices`.
     out : Output
+    n_jobs : int
+        Processes; -1 for all cores.
 
     Returns
     -------
@@ -41,11 +44,14 @@ def study_of_sureness(
     """
     data = run.dataset()
     model_seeds, label_seeds = run.model_seeds[:MODELS], list(label_seeds)[:DRAWS]
-    tables = []
+    execution, tables = Execution(n_jobs), []
     for seed in model_seeds:
         posterior = run.posterior(seed)
-        scored = score_sureness(posterior.latent_mean, posterior.labels, budgets, label_seeds)
-        tables.append(scored.assign(model_seed=seed))
+        Z, y = posterior.latent_mean, posterior.labels  # (N, D), (N,)
+        W = graph_of(Z)  # (N, N)
+        tasks = [(Z, y, budgets, [draw], W) for draw in label_seeds]
+        scored = dict(run_tasks(score_sureness, tasks, [1.0] * len(tasks), execution, "sureness"))
+        tables += [scored[i].assign(model_seed=seed) for i in range(len(tasks))]
     table = out.table(pd.concat(tables, ignore_index=True), "sureness")
     return {
         "data": {"name": data.name, "n_images": len(data.images)},

@@ -21,6 +21,7 @@ from gmvae.data.draws import draw_order
 from gmvae.decoding.posterior import Posterior
 from gmvae.decoding.selection import NESTED, choose, typicality
 from gmvae.errors import FailedError
+from gmvae.experiments.execution import Execution, run_tasks
 from gmvae.experiments.scoring import Draw, as_draw, score
 
 Array = NDArray[Any]
@@ -72,9 +73,15 @@ def spaces_of_pixels(images: Array, seeds: Sequence[int]) -> list[Space]:
 
 
 def score_choices(
-    spaces: Sequence[Space], y: Array, budgets: Sequence[int], label_seeds: Sequence[int]
+    spaces: Sequence[Space],
+    y: Array,
+    budgets: Sequence[int],
+    label_seeds: Sequence[int],
+    execution: Execution | None = None,
 ) -> pd.DataFrame:
     """Score every method on images that are chosen, and on images that are drawn.
+
+    Draws are scored once in the space of pixels, which is the same whatever the seed of a choice.
 
     Parameters
     ----------
@@ -85,6 +92,8 @@ def score_choices(
         Numbers of labels, each from 2 to N-1.
     label_seeds : sequence of int
         Of the random draws.
+    execution : Execution, optional
+        Where spaces go side by side; None: one after another.
 
     Returns
     -------
@@ -92,28 +101,41 @@ def score_choices(
         ``strategy, method, n_labels, seed, model_seed, n_classes`` (of which a label is there),
         ``accuracy`` (NaN where a graph is not solved) and ``n_scored``.
     """
-    rows = []
-    for space in spaces:
-        draws = [
-            (RANDOM, as_draw(draw_order(y, seed)[:n], len(y), seed))
-            for n in budgets
-            for seed in label_seeds
-        ]
-        for strategy, draw in [*_chosen(space, budgets), *draws]:
-            for method, X in space.methods.items():
-                rows.append(
-                    {
-                        "strategy": strategy,
-                        "method": method,
-                        "n_labels": len(draw.labelled),
-                        "seed": draw.label_seed,
-                        "model_seed": space.model_seed,
-                        "n_classes": len(np.unique(y[draw.labelled])),
-                        "accuracy": _accuracy(method, X, y, draw),
-                        "n_scored": len(draw.scored),
-                    }
-                )
-    return pd.DataFrame(rows)
+    execution = execution or Execution(progress=False)
+    first = next((space for space in spaces if space.model_seed == NO_MODEL), None)
+    drawn = [space is first or space.model_seed != NO_MODEL for space in spaces]
+    tasks = [
+        (space, y, budgets, label_seeds if draws else ())
+        for space, draws in zip(spaces, drawn, strict=True)
+    ]
+    costs = [1.0 + draws for draws in drawn]
+    scored = dict(run_tasks(_score_space, tasks, costs, execution, "choosing"))
+    return pd.DataFrame([row for i in range(len(tasks)) for row in scored[i]])
+
+
+def _score_space(
+    space: Space, y: Array, budgets: Sequence[int], label_seeds: Sequence[int]
+) -> list[dict[str, Any]]:
+    """Return the rows of one space."""
+    draws = [
+        (RANDOM, as_draw(draw_order(y, seed)[:n], len(y), seed))
+        for n in budgets
+        for seed in label_seeds
+    ]
+    return [
+        {
+            "strategy": strategy,
+            "method": method,
+            "n_labels": len(draw.labelled),
+            "seed": draw.label_seed,
+            "model_seed": space.model_seed,
+            "n_classes": len(np.unique(y[draw.labelled])),
+            "accuracy": _accuracy(method, X, y, draw),
+            "n_scored": len(draw.scored),
+        }
+        for strategy, draw in [*_chosen(space, budgets), *draws]
+        for method, X in space.methods.items()
+    ]
 
 
 def _chosen(space: Space, budgets: Sequence[int]) -> list[tuple[str, Draw]]:

@@ -27,8 +27,13 @@ _COLUMNS = (
 ABSTAIN = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)  # shares of the images that are left without an answer
 
 
+def graph_of(Z: Array) -> Any:
+    """Return the nearest-neighbour graph ``(N, N)`` along which labels spread."""
+    return neighbour_graph(*nearest_neighbours(Z, NEIGHBOURS))
+
+
 def score_sureness(
-    Z: Array, y: Array, budgets: Sequence[int], label_seeds: Sequence[int]
+    Z: Array, y: Array, budgets: Sequence[int], label_seeds: Sequence[int], W: Any = None
 ) -> pd.DataFrame:
     """Compare told and true accuracy at every budget and draw, with some images left out.
 
@@ -39,6 +44,8 @@ def score_sureness(
     y : int array (N,), 0..L-1
         Beyond the labels drawn it is looked at for the true accuracy alone.
     budgets, label_seeds : sequences of int
+    W : sparse array (N, N), optional
+        The nearest-neighbour graph of `Z`, where it is known.
 
     Returns
     -------
@@ -49,7 +56,7 @@ def score_sureness(
         a number where that is more than half of the images, or not told. Draws of one class, draws
         whose graph is not solved, and draws without two labels of a class are not in it.
     """
-    W = neighbour_graph(*nearest_neighbours(Z, NEIGHBOURS))  # (N, N)
+    W = graph_of(Z) if W is None else W  # (N, N)
     rows = []
     for n in budgets:
         for seed in label_seeds:

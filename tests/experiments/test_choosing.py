@@ -6,6 +6,7 @@ from toys import K, L, N, make_dataset, make_posterior
 
 from gmvae.experiments import choosing
 from gmvae.experiments.choosing import score_choices, space_of_model, spaces_of_pixels
+from gmvae.experiments.execution import Execution
 from gmvae.experiments.scoring import draw_labels
 
 BUDGETS = [4, 12]
@@ -74,3 +75,14 @@ def test_a_single_component_is_not_decoded_softly(data):
     assert set(space_of_model(one, 0).methods) == {"graph"}
     assert set(space_of_model(make_posterior(data, 0), 0).methods) == {"graph", "soft"}
     assert K > 1
+
+
+def test_spaces_side_by_side_give_the_same_table(data, spaces, table):
+    together = score_choices(spaces, data.labels, BUDGETS, [0, 1], Execution(2, progress=False))
+    assert together.equals(table)
+
+
+def test_draws_are_scored_once_in_the_space_of_pixels(data):
+    table = score_choices(spaces_of_pixels(data.images, [0, 1]), data.labels, [4], [0, 1])
+    assert table["strategy"].value_counts()["random"] == 2
+    assert table["strategy"].value_counts()["clusters"] == 2
