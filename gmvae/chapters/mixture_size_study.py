@@ -52,7 +52,7 @@ def study_of_sizes(values: Mapping[str, Any], out: Output) -> dict[str, Any]:
     images = dict(zip(PREPARATIONS, (data.images, normalised), strict=True))
     by_name = dict(zip(PREPARATIONS, models, strict=True))
     table = out.table(score_sizes(fitted, data.labels, draws, k), "mixture_sizes")
-    prepared = score_preparations(images, by_name, data.labels, draws)
+    prepared = score_preparations(images, by_name, data.labels, draws, execution)
     out.table(prepared, "mixture_preparation")
     described = describe_sizes(fitted, data.images, k)
     return chapter.numbers(table, described, prepared, k)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from gmvae.baselines.clusters import kmeans_clusters
 from gmvae.baselines.graphs import latent_graph, pixel_graph
 from gmvae.data.dataset import Dataset
 from gmvae.decoding.posterior import Posterior
-from gmvae.experiments.execution import Execution
+from gmvae.experiments.execution import Execution, run_tasks
 from gmvae.experiments.mixture_sizes import (
     agreement,
     label_free,
@@ -133,7 +134,11 @@ def describe_sizes(fitted: Mapping[int, Fitted], images: np.ndarray, k: int) -> 
 
 
 def score_preparations(
-    images: Mapping[str, np.ndarray], fitted: Mapping[str, Fitted], y: np.ndarray, draws: Draws
+    images: Mapping[str, np.ndarray],
+    fitted: Mapping[str, Fitted],
+    y: np.ndarray,
+    draws: Draws,
+    execution: Execution | None = None,
 ) -> pd.DataFrame:
     """Score four ways to labels on raw and on normalised images.
 
@@ -146,25 +151,33 @@ def score_preparations(
     fitted : mapping from the same names to models by seed
     y : int array (N,)
     draws : Draws
+    execution : Execution, optional
+        Where methods go side by side; None: one after another.
 
     Returns
     -------
     DataFrame
         ``images, method, n_labels, label_seed, accuracy, n_scored, model_seed`` (-1: no model).
     """
-    rows: list[dict] = []
+    sources: list[tuple[str, str, Any, int]] = []
     for name, x in images.items():
         every = np.arange(len(x))
         k = next(iter(fitted[name].values()))[1].responsibilities.shape[1]
-        sources = [
-            ("logistic-regression", x, -1),
-            ("graph-pixels", pixel_graph(x, every, k), -1),
-            ("kmeans-majority", kmeans_clusters(x, every, k), -1),
+        sources += [
+            (name, "logistic-regression", x, -1),
+            (name, "graph-pixels", pixel_graph(x, every, k), -1),
+            (name, "kmeans-majority", kmeans_clusters(x, every, k), -1),
         ]
         for seed, (_, p) in fitted[name].items():
-            sources.append(("soft", p.responsibilities, seed))
-            sources.append(("graph", latent_graph(p.latent_mean, every, k), seed))
-        for method, X, seed in sources:
-            scored = score_rows(X, y, [method], draws.budgets, draws.label_seeds)
-            rows += [{"images": name, **row, "model_seed": seed} for row in scored]
+            sources.append((name, "soft", p.responsibilities, seed))
+            sources.append((name, "graph", latent_graph(p.latent_mean, every, k), seed))
+    execution = execution or Execution(progress=False)
+    tasks = [(X, y, [method], draws.budgets, draws.label_seeds) for _, method, X, _ in sources]
+    costs = [10.0 if method == "logistic-regression" else 1.0 for _, method, *_ in sources]
+    scored = dict(run_tasks(score_rows, tasks, costs, execution, "preparations"))
+    rows = [
+        {"images": name, **row, "model_seed": seed}
+        for i, (name, _, _, seed) in enumerate(sources)
+        for row in scored[i]
+    ]
     return pd.DataFrame(rows)
