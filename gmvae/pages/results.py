@@ -21,7 +21,6 @@ OTHER_SETTINGS = {
     "many_labels": "What many labels give XGBoost, which the article compares with.",
 }
 SIZES_ON_RECORD = "mixture_sizes"  # the folder, beside the records, of the studies of K
-CHOICES_ON_RECORD = "choosing"  # and that of the studies of labels that are chosen
 RULES = ("hard", "hard-covered", "soft")
 _DECODED = (*RULES, "soft-cosine", "soft-diffused", "bayes", "graph")  # by the model itself
 
@@ -83,10 +82,9 @@ def read_results(folder: str | Path) -> Results:
 
 def _read(folder: Path) -> Results:
     chapters = {path.stem: _json(path) for path in sorted(folder.glob("[0-9][0-9]_*.json"))}
-    for name, kind in (("09_mixture_size", SIZES_ON_RECORD), ("10_choosing", CHOICES_ON_RECORD)):
-        study = folder.parent / kind / f"{folder.name}.json"  # made apart from the run
-        if name not in chapters and study.is_file():
-            chapters[name] = _json(study)
+    study = folder.parent / SIZES_ON_RECORD / f"{folder.name}.json"  # made apart from the run
+    if "09_mixture_size" not in chapters and study.is_file():
+        chapters["09_mixture_size"] = _json(study)
     supervision = pd.read_csv(folder / "supervision.csv")
     others = {
         path.stem.removeprefix("supervision_"): pd.read_csv(path)
@@ -123,9 +121,15 @@ def records(folder: str | Path) -> list[Results]:
 def studies_on_record(folder: str | Path, kind: str) -> list[dict[str, Any]]:
     """Read every study of a kind on record below `folder`, by the name of its data set.
 
-    `kind` is :data:`SIZES_ON_RECORD` or :data:`CHOICES_ON_RECORD`.
+    `kind` is :data:`SIZES_ON_RECORD`.
     """
     return [_json(path) for path in sorted((Path(folder) / kind).glob("*.json"))]
+
+
+def chapters_on_record(folder: str | Path, chapter: str) -> list[dict[str, Any]]:
+    """Return the numbers of one chapter, such as ``10_choosing``, of every result on record."""
+    chapters = [results.chapters.get(chapter) for results in records(folder)]
+    return [numbers for numbers in chapters if numbers]
 
 
 def heading(results: Results) -> str:

@@ -109,3 +109,15 @@ def test_tables_can_be_shown():
     assert "50.0%" in chapter.table_of_plain(found).to_html()
     assert "70.0%" in chapter.table_of_preparation(found).to_html()
     assert len(chapter.accuracy_of(found)) == 3 * 3 * 2 - 2 * 2
+
+
+def test_a_study_whose_graph_has_no_decay_says_so():
+    study = numbers() | {
+        "data": {"name": "a", "n_images": 5},
+        "machine": {"trained": "GPU", "scored": "CPU"},
+        "elbo_of": "all images",
+        "model_seeds": [0],
+        "label_seeds": [0],
+    }
+    assert "decay" not in prose.describe_study(study)
+    assert "as published, without decay" in prose.describe_study(study | {"graph_decay": 0.0})

@@ -15,6 +15,7 @@ from gmvae.pages.command import command
 from gmvae.pages.conclusions import conclusions
 from gmvae.pages.results import (
     accuracy_table,
+    chapters_on_record,
     heading,
     made_from,
     means_near,
@@ -179,3 +180,9 @@ def test_reading_results(tmp_path):
     assert "inductive" not in setting_heading("many_labels", inductive)
     pd.testing.assert_frame_equal(read.supervision, toy_supervision())
     assert not read.is_the_articles_data
+
+
+def test_one_chapter_of_every_record():
+    found = chapters_on_record(recording.RECORD, "10_choosing")
+    assert "mnist" in [study["data"]["name"] for study in found]
+    assert chapters_on_record(recording.RECORD, "99_none") == []
