@@ -164,6 +164,24 @@ def _sureness(d: Numbers) -> str:
     )
 
 
+def _ensembles(d: Numbers) -> str:
+    rows = [row for row in d["accuracy"] if row["models"] == len(d["model_seeds"])]
+    if not rows:
+        return ""
+    by_method = {
+        method: [row["more"] for row in rows if row["method"] == method]
+        for method in ("soft", "graph")
+    }
+    told = "; ".join(
+        f"{in_words(method)} by {min(more):+.1f} to {max(more):+.1f} points"
+        for method, more in by_method.items()
+        if more
+    )
+    return (
+        f"{len(d['model_seeds'])} models together change what one has with as many labels: {told}."
+    )
+
+
 _CHAPTERS: dict[str, Callable[[Numbers], str]] = {
     "01_data": _data,
     "02_model": _model,
@@ -176,4 +194,5 @@ _CHAPTERS: dict[str, Callable[[Numbers], str]] = {
     "09_mixture_size": _mixture_size,
     "10_choosing": _choosing,
     "11_sureness": _sureness,
+    "12_ensembles": _ensembles,
 }
