@@ -1,5 +1,7 @@
 """The decoders: exact rules, scikit-learn's conventions, bad input."""
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -174,3 +176,10 @@ def test_bad_input_is_one_sentence(decoder, y, named):
     with pytest.raises(InputError, match=named) as error:
         decoder.fit(np.eye(2), y)
     assert str(error.value).count(". ") == 0
+
+
+def test_few_labels_of_many_classes_are_no_matter_for_a_warning():
+    R = np.random.default_rng(0).dirichlet(np.ones(4), 12)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        SoftDecoder().fit(R, np.arange(12) % 8)
