@@ -127,6 +127,8 @@ def written_files(source):
         if not is_call or ast.unparse(call.func.value) != "out":
             continue
         kind = call.func.attr
+        if kind == "recorded":  # it reads
+            continue
         name = _pattern(call.args[0 if kind == "record" else 1])
         if kind == "figure":
             yield from (f"figures/{name}.png", f"figures/{name}.svg")
