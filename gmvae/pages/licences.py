@@ -31,9 +31,8 @@ def table_of_libraries(package: str = "gmvae") -> pd.DataFrame:
 
 def licence(found: PackageMetadata) -> str:
     """Return the licence that a distribution states: its expression, a classifier or its text."""
-    stated = found["License-Expression"]
-    if stated:
-        return stated
+    if "License-Expression" in found:  # readers of metadata differ on a field that is missing
+        return found["License-Expression"]
     classified = [
         text.removeprefix(_PREFIX)
         for text in found.get_all("Classifier") or ()
@@ -41,5 +40,5 @@ def licence(found: PackageMetadata) -> str:
     ]
     if classified:
         return ", ".join(classified)
-    text = (found["License"] or "").strip()
+    text = found["License"].strip() if "License" in found else ""
     return text if text and len(text) <= _LONGEST and "\n" not in text else "see its package"
