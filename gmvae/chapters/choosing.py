@@ -7,6 +7,7 @@ import pandas as pd
 import torch
 from pandas.io.formats.style import Styler
 
+from gmvae.data.dataset import Dataset
 from gmvae.experiments.choosing import RANDOM, score_choices, space_of_model, spaces_of_pixels
 from gmvae.experiments.execution import Execution
 from gmvae.files import finite
@@ -62,11 +63,20 @@ def study_of_choices(
     scored = score_choices(spaces, data.labels, budgets, label_seeds, execution)
     table = out.table(scored, "choosing")
     return {
-        "data": {"name": data.name, "n_images": len(data.images)},
-        "model_seeds": list(model_seeds),
-        "label_seeds": label_seeds,
+        **made_of(data, model_seeds, label_seeds),
         "n_classes": len(data.class_names),
         "choices": finite(means(table).to_dict("records")),
+    }
+
+
+def made_of(
+    data: Dataset, model_seeds: Sequence[int], label_seeds: Sequence[int]
+) -> dict[str, Any]:
+    """Return what the numbers of a study begin with: its ``data`` and both kinds of seeds."""
+    return {
+        "data": {"name": data.name, "n_images": len(data.images)},
+        "model_seeds": list(model_seeds),
+        "label_seeds": list(label_seeds),
     }
 
 

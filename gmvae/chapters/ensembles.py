@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from pandas.io.formats.style import Styler
 
+from gmvae.chapters.choosing import DRAWS, made_of
 from gmvae.experiments.ensembles import METHODS, score_ensembles
 from gmvae.experiments.execution import Execution
 from gmvae.files import finite
@@ -13,8 +14,6 @@ from gmvae.pages.escape import escape
 from gmvae.pages.method_names import in_words
 from gmvae.pages.results import counted
 from gmvae.runs.directory import Output, Run
-
-DRAWS = 5  # of a run, the first
 
 
 def study_of_ensembles(
@@ -27,7 +26,7 @@ def study_of_ensembles(
     run : Run
         With chapter 05 done, whose accuracies are those of each model alone.
     budgets, label_seeds : sequences of int
-        Of the latter the first ``DRAWS``.
+        Of the latter as many as in :func:`gmvae.chapters.choosing.study_of_choices`.
     out : Output
     n_jobs : int
         Processes; -1 for all cores.
@@ -40,12 +39,7 @@ def study_of_ensembles(
     """
     data, seeds = run.dataset(), run.model_seeds
     label_seeds = list(label_seeds)[:DRAWS]
-    numbers = {
-        "data": {"name": data.name, "n_images": len(data.images)},
-        "model_seeds": list(seeds),
-        "label_seeds": label_seeds,
-        "accuracy": [],
-    }
+    numbers = {**made_of(data, seeds, label_seeds), "accuracy": []}
     if len(seeds) < 2:
         return numbers
     posteriors = {seed: run.posterior(seed) for seed in seeds}

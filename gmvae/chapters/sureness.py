@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from pandas.io.formats.style import Styler
 
-from gmvae.chapters.choosing import DRAWS, MODELS, fitting
+from gmvae.chapters.choosing import DRAWS, MODELS, fitting, made_of
 from gmvae.experiments.execution import Execution, run_tasks
 from gmvae.experiments.sureness import graph_of, score_sureness
 from gmvae.files import finite
@@ -54,9 +54,7 @@ def study_of_sureness(
         tables += [scored[i].assign(model_seed=seed) for i in range(len(tasks))]
     table = out.table(pd.concat(tables, ignore_index=True), "sureness")
     return {
-        "data": {"name": data.name, "n_images": len(data.images)},
-        "model_seeds": list(model_seeds),
-        "label_seeds": label_seeds,
+        **made_of(data, model_seeds, label_seeds),
         "told": finite(means(table).to_dict("records")),
     }
 

@@ -22,7 +22,7 @@ Array = NDArray[Any]
 METHODS = ("soft", "graph")
 
 
-def side_by_side(latent_means: Sequence[Array]) -> Array:
+def joint_latent_means(latent_means: Sequence[Array]) -> Array:
     """Return the latent means of M models as one point each, float32 (N, M D).
 
     Each model's are divided by their standard deviation over images and dimensions, so that none
@@ -78,7 +78,7 @@ def score_ensembles(
     for size in sizes(len(models)):
         together = models[:size]
         R = [p.responsibilities for p in together]  # (N, K) each
-        Z = side_by_side([p.latent_mean for p in together])  # (N, M D)
+        Z = joint_latent_means([p.latent_mean for p in together])  # (N, M D)
         graph = latent_graph(Z, np.arange(len(y)), R[0].shape[1])
         for n in budgets:
             for seed in label_seeds:

@@ -118,12 +118,9 @@ def records(folder: str | Path) -> list[Results]:
     return [read_results(path.parent) for path in paths]
 
 
-def studies_on_record(folder: str | Path, kind: str) -> list[dict[str, Any]]:
-    """Read every study of a kind on record below `folder`, by the name of its data set.
-
-    `kind` is :data:`SIZES_ON_RECORD`.
-    """
-    return [_json(path) for path in sorted((Path(folder) / kind).glob("*.json"))]
+def studies_on_record(folder: str | Path) -> list[dict[str, Any]]:
+    """Read every study of K on record below `folder`, by the name of its data set."""
+    return [_json(path) for path in sorted((Path(folder) / SIZES_ON_RECORD).glob("*.json"))]
 
 
 def chapters_on_record(folder: str | Path, chapter: str) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import pytest
 from gmvae.chapters import ensembles as chapter
 
 
-def together(**changed):
+def together():
     rows = [("soft", 2, 10, seed, 0.8) for seed in (0, 1)]
     rows += [("graph", 2, 10, seed, 0.7) for seed in (0, 1)]
     return pd.DataFrame(rows, columns=["method", "models", "n_labels", "label_seed", "accuracy"])

@@ -6,9 +6,9 @@ from toys import make_dataset, make_posterior
 
 from gmvae.decoding.decoders import SoftDecoder
 from gmvae.experiments.ensembles import (
+    joint_latent_means,
     mean_probability_accuracy,
     score_ensembles,
-    side_by_side,
     sizes,
 )
 from gmvae.experiments.execution import Execution
@@ -49,8 +49,10 @@ def test_more_models_know_more(data, posteriors):
 def test_no_model_counts_more_for_a_wider_space():
     rng = np.random.default_rng(0)
     Z = rng.normal(size=(50, 3))
-    np.testing.assert_allclose(side_by_side([Z, 9 * Z])[:, :3], side_by_side([Z, Z])[:, 3:])
-    assert side_by_side([Z, 0 * Z]).shape == (50, 6)
+    np.testing.assert_allclose(
+        joint_latent_means([Z, 9 * Z])[:, :3], joint_latent_means([Z, Z])[:, 3:]
+    )
+    assert joint_latent_means([Z, 0 * Z]).shape == (50, 6)
 
 
 def test_the_numbers_of_models():
