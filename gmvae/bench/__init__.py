@@ -1,1 +1,1 @@
-"""What a training costs, measured: a step, a whole training, a race."""
+"""What a training costs, measured: a step, a whole training, and how both grow."""

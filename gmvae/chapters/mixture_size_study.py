@@ -16,6 +16,7 @@ from gmvae.experiments.mixture_study import (
     describe_sizes,
     score_preparations,
     score_sizes,
+    size_dir,
     train_sizes,
 )
 from gmvae.experiments.models import training_config
@@ -44,8 +45,9 @@ def study_of_sizes(values: Mapping[str, Any], out: Output) -> dict[str, Any]:
     draws = Draws(values["budgets"], values["label_seeds"])
     execution = Execution(values["n_jobs"])
     run_dir, folder = Path(values["run_dir"]), out.path / "sizes"
-    fitted = train_sizes(data, config, sizes, seeds, folder, run_dir, execution)
-    other = replace(config, normalise=not config.normalise)
+    other = replace(config, normalise=not config.normalise, model_seed=seeds[0])
+    beside = {size_dir(folder / "other", k, seeds[0], seeds[0]): other}
+    fitted = train_sizes(data, config, sizes, seeds, folder, run_dir, execution, beside)
     others = train_sizes(data, other, [k], seeds[:1], folder / "other", execution=execution)
     models = (others[k], fitted[k]) if config.normalise else (fitted[k], others[k])
     normalised = normalise(torch.from_numpy(data.images)).numpy()  # (N, 28, 28)

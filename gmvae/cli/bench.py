@@ -22,7 +22,6 @@ def add_parser(commands: Subparsers) -> None:
     add_measuring_options(
         parser, "data set or file that the images of the full size are warped copies of"
     )
-    parser.add_argument("--race", type=_moved, help=argparse.SUPPRESS)
     parser.set_defaults(run=run)
 
 
@@ -32,8 +31,3 @@ def run(args: argparse.Namespace) -> None:
     from gmvae.bench import cost_ratios
 
     print_measured("bench", cost_ratios.measure, args, counts)
-
-
-def _moved(seconds: str) -> None:
-    """Refuse what the results on record still show, and point to the command that it became."""
-    raise argparse.ArgumentTypeError(f"it is a command of its own: gmvae race --seconds {seconds}")

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from gmvae import __version__
 from gmvae.checks import named
-from gmvae.cli import bench, bound, growth, label, paper, race, record, select, train, verify
+from gmvae.cli import bench, bound, growth, label, paper, record, select, train, verify
 from gmvae.errors import FailedError, InputError
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
@@ -86,6 +86,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"gmvae {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (paper, train, select, label, bound, bench, growth, race, record, verify):
+    for command in (paper, train, select, label, bound, bench, growth, record, verify):
         command.add_parser(commands)
     return parser

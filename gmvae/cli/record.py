@@ -12,7 +12,7 @@ def add_parser(commands: Subparsers) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--run", type=expanded, metavar="DIR", dest="run_dir", help="those of a run")
     what.add_argument(
-        "--bench", type=expanded, metavar="FILE", help="what gmvae bench, growth or race wrote"
+        "--bench", type=expanded, metavar="FILE", help="what gmvae bench or growth wrote"
     )
     parser.set_defaults(run=run)
 

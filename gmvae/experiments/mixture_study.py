@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,11 @@ from gmvae.experiments.mixture_sizes import (
     score_posterior,
     score_rows,
 )
-from gmvae.experiments.models import fit_models
+from gmvae.experiments.models import fit_models, train_missing
 from gmvae.runs.directory import model_dir
 from gmvae.training.configuration import TrainingConfig
+from gmvae.training.device import best_device
+from gmvae.training.precision import choose_precision
 from gmvae.training.trained import TrainedModel
 from gmvae.training.trainer import is_trained
 
@@ -48,8 +50,9 @@ def train_sizes(
     folder: Path,
     run_dir: Path | None = None,
     execution: Execution | None = None,
+    beside: Mapping[Path, TrainingConfig] | None = None,
 ) -> dict[int, Fitted]:
-    """Train models of each size, or take those that are there.
+    """Train models of each size, or take those that are there; all go side by side.
 
     Parameters
     ----------
@@ -62,24 +65,42 @@ def train_sizes(
     run_dir : Path, optional
         A run whose own models are taken where they are the same.
     execution : Execution, optional
+        None: one training after another.
+    beside : mapping, optional
+        Further models that are trained with them, from their folders to their configurations.
 
     Returns
     -------
     dict
         By K, then by model seed: model and posterior.
     """
-    fitted = {}
-    for k in sizes:
-        place, sized = folder / f"k_{k}", replace(config, n_components=k)
-        for seed in model_seeds:
-            own = model_dir(place, model_seeds[0], seed)
-            there = own if run_dir is None else model_dir(run_dir, config.model_seed, seed)
-            if there != own and is_trained(dataset.images, replace(sized, model_seed=seed), there):
-                own.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(there / "model.pt", own / "model.pt")
-        first = replace(sized, model_seed=model_seeds[0])
-        fitted[k] = fit_models(dataset, first, model_seeds, place, execution=execution)
-    return fitted
+    execution = execution or Execution()
+    taken = choose_precision(config, best_device())  # one for all
+    first = replace(config, model_seed=model_seeds[0], precision=taken)
+    wanted = {place: replace(other, precision=taken) for place, other in (beside or {}).items()}
+    for k, seed in product(sizes, model_seeds):
+        own = size_dir(folder, k, model_seeds[0], seed)
+        wanted[own] = replace(first, n_components=k, model_seed=seed)
+        there = own if run_dir is None else model_dir(run_dir, config.model_seed, seed)
+        if there != own and is_trained(dataset.images, wanted[own], there):
+            own.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(there / "model.pt", own / "model.pt")
+    train_missing(dataset.images, wanted, execution)
+    return {
+        k: fit_models(
+            dataset,
+            replace(first, n_components=k),
+            model_seeds,
+            size_dir(folder, k, model_seeds[0], model_seeds[0]),
+            execution=execution,
+        )
+        for k in sizes
+    }
+
+
+def size_dir(folder: Path, k: int, first_seed: int, seed: int) -> Path:
+    """Return where the model of K components and a seed is kept; the first is at the top."""
+    return model_dir(folder / f"k_{k}", first_seed, seed)
 
 
 def score_sizes(fitted: Mapping[int, Fitted], y: np.ndarray, draws: Draws, k: int) -> pd.DataFrame:

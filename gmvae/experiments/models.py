@@ -90,16 +90,8 @@ def fit_models(
     taken = choose_precision(config, best_device())  # one for all seeds
     configs = {seed: replace(config, model_seed=seed, precision=taken) for seed in model_seeds}
     events = {seed: folder / "tensorboard" / f"seed_{seed}" for seed in model_seeds}
-    missing = [s for s in model_seeds if not is_trained(dataset.images, configs[s], places[s])]
-    if len(missing) > 1 and execution.workers > 1 and best_device().type == "cpu":
-        own = None if execution.backend == "dask" else os.getpid()
-        tasks = [
-            (dataset.images, configs[s], places[s], events[s] if tensorboard else None, line, own)
-            for line, s in enumerate(missing)
-        ]
-        quiet = replace(execution, progress=False)  # each training has its own bar
-        for i, model in run_tasks(_train_on_one_thread, tasks, [1.0] * len(tasks), quiet, ""):
-            save_model(model, places[missing[i]] / "model.pt")  # a cluster's disks are its own
+    told = {places[seed]: events[seed] for seed in model_seeds} if tensorboard else {}
+    train_missing(dataset.images, {places[s]: configs[s] for s in model_seeds}, execution, told)
     fitted = {}
     for seed in model_seeds:
         with _history(events[seed] if tensorboard else None) as on_epoch:
@@ -109,6 +101,37 @@ def fit_models(
         posterior.save(places[seed] / "posterior.npz")
         fitted[seed] = (model, posterior)
     return fitted
+
+
+def train_missing(
+    images: np.ndarray,
+    configs: Mapping[Path, TrainingConfig],
+    execution: Execution,
+    events: Mapping[Path, Path] | None = None,
+) -> None:
+    """Train side by side, with one thread each, the models that are not there yet.
+
+    A single one is left to be trained with all threads, and on a GPU they are trained in turn.
+
+    Parameters
+    ----------
+    images : uint8 array (N, 28, 28)
+    configs : mapping from a folder to the configuration of the model that is kept in it
+    execution : Execution
+    events : mapping, optional
+        From those folders to where their training is written for TensorBoard.
+    """
+    missing = [place for place, config in configs.items() if not is_trained(images, config, place)]
+    if len(missing) < 2 or execution.workers < 2 or best_device().type != "cpu":
+        return
+    own, events = None if execution.backend == "dask" else os.getpid(), events or {}
+    tasks = [
+        (images, configs[place], place, events.get(place), line, own)
+        for line, place in enumerate(missing)
+    ]
+    quiet = replace(execution, progress=False)  # each training has its own bar
+    for i, model in run_tasks(_train_on_one_thread, tasks, [1.0] * len(tasks), quiet, ""):
+        save_model(model, missing[i] / "model.pt")  # a cluster's disks are its own
 
 
 def _train_on_one_thread(

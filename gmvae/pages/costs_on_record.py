@@ -1,4 +1,4 @@
-"""The costs on record: what ``gmvae bench``, ``growth`` and ``race`` wrote with ``--out``."""
+"""The costs on record: what ``gmvae bench`` and ``growth`` wrote with ``--out``."""
 
 import json
 from collections.abc import Mapping
@@ -8,19 +8,16 @@ from typing import Any
 from gmvae.pages.bench_report import bench_report
 from gmvae.pages.escape import code_block, code_span, escape
 from gmvae.pages.growth_report import growth_report
-from gmvae.pages.race_report import race_report
 
 
 def costs_on_record(folder: str | Path) -> list[dict[str, Any]]:
-    """Read every bench, growth and race on record below `folder`, by file name."""
+    """Read every bench and growth on record below `folder`, by file name."""
     return [json.loads(path.read_text("utf-8")) for path in sorted(Path(folder).glob("*.json"))]
 
 
 def report(figures: Mapping[str, Any]) -> str:
-    """Return the figures of a race, of a growth, or of a bench, as lines of text."""
-    if "works" in figures:
-        return growth_report(figures)
-    return race_report(figures) if "times_sooner" in figures else bench_report(figures)
+    """Return the figures of a growth or of a bench, as lines of text."""
+    return growth_report(figures) if "works" in figures else bench_report(figures)
 
 
 def cost_section(figures: Mapping[str, Any]) -> str:

@@ -121,7 +121,7 @@ def _check_place(target: Path, summary: dict[str, Any]) -> None:
 
 
 def put_bench_on_record(path: Path, record: Path = RECORD) -> Path:
-    """Copy what ``gmvae bench``, ``growth`` or ``race`` wrote to ``book/record/costs``.
+    """Copy what ``gmvae bench`` or ``growth`` wrote to ``book/record/costs``.
 
     Raises
     ------

@@ -1,22 +1,20 @@
-"""``bench`` and ``race`` refuse bad options before any work, and write what they print."""
+"""``bench`` and ``growth`` refuse bad options before any work, and write what they print."""
 
 import dataclasses
 import json
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-import numpy as np
 import pytest
 from bench_figures import FIGURES
-from samples import embedded_digits
 from tiny_training import TINY
 
-from gmvae.bench import cost_ratios, growth, race, turns
+from gmvae.bench import cost_ratios, growth, turns
 from gmvae.cli.main import BAD_INPUT, DONE, FAILED, main
 from gmvae.cli.measuring import command
 from gmvae.training.trainer import TrainingError
 
-MEASURES = [("bench", cost_ratios), ("growth", growth), ("race", race)]
+MEASURES = [("bench", cost_ratios), ("growth", growth)]
 PER_COMPONENT = dataclasses.replace(TINY, factorisation="per-component")
 PARTS = {"data", "warp", "encoder", "decoder", "loss", "optimiser"}
 
@@ -59,12 +57,6 @@ def test_an_interrupted_bench_promises_nothing(name, module, monkeypatch, capsys
         (["growth", "--epochs", "0"], "--epochs is 0; it must be"),
         (["growth", "--out", str(Path(__file__).parent)], "a folder"),
         (["growth", "--dataset", "nothing"], "dataset=nothing"),
-        (["race", "--seconds", "0"], "--seconds is 0"),
-        (["race", "--seconds", "nan"], "--seconds is nan"),
-        (["race", "--labels", "0"], "--labels is 0; it must be"),
-        (["race", "--labels", "5000"], "a budget is 5000; it must be"),
-        (["race", "--out", str(Path(__file__).parent)], "a folder"),
-        (["race", "--dataset", "nothing"], "dataset=nothing"),
     ],
 )
 def test_bad_options_are_refused(given, words, monkeypatch, capsys):
@@ -73,7 +65,6 @@ def test_bad_options_are_refused(given, words, monkeypatch, capsys):
 
     monkeypatch.setattr(cost_ratios, "step_costs", work)
     monkeypatch.setattr(growth, "make_images", work)
-    monkeypatch.setattr(race, "race", work)
     assert main(given) == BAD_INPUT
     assert words in capsys.readouterr().err
 
@@ -82,11 +73,10 @@ def test_bad_options_are_refused(given, words, monkeypatch, capsys):
     ("given", "words"),
     [
         (["bench", "--labels", "60"], "unrecognized arguments: --labels"),
-        (["race", "--epochs", "3"], "unrecognized arguments: --epochs"),
-        (["bench", "--race", "3600", "--labels", "60"], "gmvae race --seconds 3600\n"),
+        (["growth", "--repeats", "3"], "unrecognized arguments: --repeats"),
     ],
 )
-def test_each_command_has_its_own_options_and_points_to_the_other(given, words, capsys):
+def test_each_command_has_its_own_options(given, words, capsys):
     with pytest.raises(SystemExit) as left:
         main(given)
     assert left.value.code == BAD_INPUT
@@ -109,16 +99,10 @@ def test_each_command_has_its_own_options_and_points_to_the_other(given, words, 
             "gmvae growth --dataset digits --sizes 1000 2000 --labels 291",
         ),
         (
-            "race",
-            "digits",
-            {"seconds": 60.0, "labels": 60},
-            "gmvae race --dataset digits --seconds 60 --labels 60",
-        ),
-        (
-            "race",
+            "growth",
             "/home/me/my a.npz",
-            {"seconds": 0.5, "labels": 60},
-            "gmvae race --dataset 'my a.npz' --seconds 0.5 --labels 60",
+            {"sizes": [1000], "labels": 60},
+            "gmvae growth --dataset 'my a.npz' --sizes 1000 --labels 60",
         ),
     ],
 )
@@ -127,22 +111,6 @@ def test_the_command_says_how_to_measure_again(name, dataset, settings, said, mo
     assert command(name, dataset, settings) == said
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     assert command(name, dataset, settings) == f"OMP_NUM_THREADS=1 {said}"
-
-
-def test_the_race_writes_what_it_says(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(race, "PUBLISHED_CONFIG", dataclasses.replace(PER_COMPONENT, epochs=1))
-    monkeypatch.setattr(race, "our_config", lambda name: dataclasses.replace(TINY, epochs=1))
-    images, labels = embedded_digits(100)
-    data, out = tmp_path / "letters.npz", tmp_path / "race.json"
-    np.savez(data, images=images, labels=labels)
-    given = ["--seconds", "0.1", "--dataset", str(data), "--labels", "20", "--out", str(out)]
-    assert main(["race", *given]) == DONE
-    written = json.loads(out.read_text())
-    assert (written["dataset"], written["n_images"]) == ("letters", 100)
-    assert 0 <= written["published"]["accuracy"] <= 1
-    said = capsys.readouterr().out
-    assert "letters, 100 images, soft decoding with 20 labels, mean of 5 draws" in said
-    assert f"published  {written['published']['accuracy']:.1%} after" in said
 
 
 @pytest.mark.slow
