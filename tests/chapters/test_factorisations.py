@@ -169,8 +169,8 @@ def test_costs_are_told_as_they_fall(table):
     )
     assert "does 4.5 times as many floating-point operations" in sentences["cost"]
     assert sentences["top"] == (
-        "Decoding only the 2 most probable components takes 1.5 times as long as the shared model and"
-        " leaves 12.5% of q(c|x) out."
+        "Decoding only the 2 most probable components takes 1.5 times as long as the shared model"
+        " and leaves 12.5% of q(c|x) out."
     )
     one = told.assign(top_components=[None, 5, 1])
     assert "Decoding only the most probable component takes" in describe(one)["top"]
