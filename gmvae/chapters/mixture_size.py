@@ -137,14 +137,45 @@ def by_preparation(table: pd.DataFrame) -> pd.DataFrame:
     return means.assign(order=order).sort_values(["order", "n_labels"]).drop(columns="order")
 
 
+def best_in_theory(table: pd.DataFrame, predicted: pd.DataFrame) -> pd.DataFrame:
+    """Return the K that is best for the published rule at each budget, by formula and measured.
+
+    Parameters
+    ----------
+    table, predicted : DataFrame
+        From :func:`score_sizes` and :func:`predict_sizes` of
+        :mod:`gmvae.experiments.mixture_study`.
+
+    Returns
+    -------
+    DataFrame
+        ``n_labels, predicted_best, measured_best`` (K each), ``apart`` (the largest distance of a
+        predicted accuracy from the measured one among the sizes, in points).
+    """
+    own = table[(table["clusters"] == "components") & (table["method"] == "hard")]
+    measured = own.groupby(["n_labels", "n_components"])["accuracy"].mean()
+    by_formula = predicted.set_index(["n_labels", "n_components"])["predicted"]
+    both = pd.DataFrame({"predicted": by_formula, "measured": measured}).dropna()
+    rows = []
+    for n, group in both.groupby(level="n_labels"):
+        best = group.idxmax()  # (n_labels, K) of each column
+        apart = 100 * float((group["predicted"] - group["measured"]).abs().max())
+        rows.append((n, best["predicted"][1], best["measured"][1], apart))
+    return pd.DataFrame(rows, columns=["n_labels", "predicted_best", "measured_best", "apart"])
+
+
 def numbers(
-    table: pd.DataFrame, sizes: pd.DataFrame, prepared: pd.DataFrame, k: int
+    table: pd.DataFrame,
+    sizes: pd.DataFrame,
+    prepared: pd.DataFrame,
+    k: int,
+    predicted: pd.DataFrame,
 ) -> dict[str, Any]:
     """Return the numbers on record: accuracy, criteria, regrets, the plain model, preparation.
 
     Parameters
     ----------
-    table, sizes, prepared : DataFrame
+    table, sizes, prepared, predicted : DataFrame
         From :mod:`gmvae.experiments.mixture_study`.
     k : int
         K of the run, whose own regret is listed as ``K = <k>``.
@@ -164,6 +195,7 @@ def numbers(
         "choices": chosen,
         "regret": rows(lost),
         "plain": rows(mixture_minus_plain(table, k)),
+        "theory": rows(best_in_theory(table, predicted)),
         "preparation": rows(by_preparation(prepared)),
     }
 

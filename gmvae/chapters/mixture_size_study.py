@@ -8,12 +8,14 @@ from typing import Any
 import torch
 
 from gmvae.chapters import mixture_size as chapter
+from gmvae.chapters.choosing import DRAWS, made_of
 from gmvae.data.sources import load_dataset
 from gmvae.experiments.execution import Execution
 from gmvae.experiments.mixture_study import (
     PREPARATIONS,
     Draws,
     describe_sizes,
+    predict_sizes,
     score_preparations,
     score_sizes,
     size_dir,
@@ -31,18 +33,19 @@ def study_of_sizes(values: Mapping[str, Any], out: Output) -> dict[str, Any]:
     ----------
     values : mapping
         The chapter's parameters by name. K = 1 and the run's ``n_components`` are always among the
-        sizes; of the models on images of the other preparation one is trained.
+        sizes; of the models on images of the other preparation one is trained. Of the label seeds
+        the first ``DRAWS`` are used.
     out : Output
 
     Returns
     -------
     dict
-        :func:`gmvae.chapters.mixture_size.numbers`.
+        :func:`gmvae.chapters.mixture_size.numbers`, and the ``data``.
     """
     data, config = load_dataset(values["dataset"]), training_config(values)
     k, seeds = values["n_components"], values["sweep_model_seeds"]
     sizes = sorted({1, k, *values["sweep_components"]})
-    draws = Draws(values["budgets"], values["label_seeds"])
+    draws = Draws(values["budgets"], values["label_seeds"][:DRAWS])
     execution = Execution(values["n_jobs"])
     run_dir, folder = Path(values["run_dir"]), out.path / "sizes"
     other = replace(config, normalise=not config.normalise, model_seed=seeds[0])
@@ -53,8 +56,10 @@ def study_of_sizes(values: Mapping[str, Any], out: Output) -> dict[str, Any]:
     normalised = normalise(torch.from_numpy(data.images)).numpy()  # (N, 28, 28)
     images = dict(zip(PREPARATIONS, (data.images, normalised), strict=True))
     by_name = dict(zip(PREPARATIONS, models, strict=True))
-    table = out.table(score_sizes(fitted, data.labels, draws, k), "mixture_sizes")
+    table = out.table(score_sizes(fitted, data.labels, draws, k, execution), "mixture_sizes")
     prepared = score_preparations(images, by_name, data.labels, draws, execution)
     out.table(prepared, "mixture_preparation")
     described = describe_sizes(fitted, data.images, k)
-    return chapter.numbers(table, described, prepared, k)
+    predicted = predict_sizes(fitted, data.labels, draws.budgets)
+    told = chapter.numbers(table, described, prepared, k, predicted)
+    return {**made_of(data, seeds, draws.label_seeds), **told}

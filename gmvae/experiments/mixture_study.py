@@ -12,7 +12,9 @@ import pandas as pd
 
 from gmvae.baselines.clusters import kmeans_clusters
 from gmvae.baselines.graphs import latent_graph, pixel_graph
+from gmvae.coverage.naming import expected_accuracy
 from gmvae.data.dataset import Dataset
+from gmvae.decoding.clusters import label_counts
 from gmvae.decoding.posterior import Posterior
 from gmvae.experiments.execution import Execution, run_tasks
 from gmvae.experiments.mixture_sizes import (
@@ -103,8 +105,14 @@ def size_dir(folder: Path, k: int, first_seed: int, seed: int) -> Path:
     return model_dir(folder / f"k_{k}", first_seed, seed)
 
 
-def score_sizes(fitted: Mapping[int, Fitted], y: np.ndarray, draws: Draws, k: int) -> pd.DataFrame:
-    """Score every model with the same draws of labels.
+def score_sizes(
+    fitted: Mapping[int, Fitted],
+    y: np.ndarray,
+    draws: Draws,
+    k: int,
+    execution: Execution | None = None,
+) -> pd.DataFrame:
+    """Score every model with the same draws of labels; models go side by side.
 
     The plain model (K = 1) and those of size `k` are also cut into `k` clusters of k-means.
 
@@ -114,13 +122,17 @@ def score_sizes(fitted: Mapping[int, Fitted], y: np.ndarray, draws: Draws, k: in
         Columns ``n_components, clusters, method, n_labels, label_seed, accuracy, n_scored,
         model_seed``.
     """
+    execution = execution or Execution(progress=False)
+    models = [(size, seed, p) for size, of in fitted.items() for seed, (_, p) in of.items()]
+    tasks = [
+        (posterior, y, draws.budgets, draws.label_seeds, k if size in (1, k) else None)
+        for size, _, posterior in models
+    ]
+    scored = dict(run_tasks(score_posterior, tasks, [1.0] * len(tasks), execution, "sizes"))
     found = []
-    for size, models in fitted.items():
-        n_clusters = k if size in (1, k) else None
-        for seed, (_, posterior) in models.items():
-            table = score_posterior(posterior, y, draws.budgets, draws.label_seeds, n_clusters)
-            table.insert(0, "n_components", size)
-            found.append(table.assign(model_seed=seed))
+    for i, (size, seed, _) in enumerate(models):
+        scored[i].insert(0, "n_components", size)
+        found.append(scored[i].assign(model_seed=seed))
     return pd.concat(found, ignore_index=True)
 
 
@@ -152,6 +164,31 @@ def describe_sizes(fitted: Mapping[int, Fitted], images: np.ndarray, k: int) -> 
             }
         )
     return pd.DataFrame(rows)
+
+
+def predict_sizes(
+    fitted: Mapping[int, Fitted], y: np.ndarray, budgets: Sequence[int]
+) -> pd.DataFrame:
+    """Predict what the published hard rule makes of each mixture, without drawing a label.
+
+    :func:`gmvae.coverage.naming.expected_accuracy` of the table of components and labels, a mean
+    over the seeds.
+
+    Returns
+    -------
+    DataFrame
+        ``n_components, n_labels, predicted``.
+    """
+    rows = []
+    for k, models in fitted.items():
+        if k == 1:  # a single component has one name for all
+            continue
+        nearest = [p.responsibilities.argmax(axis=1) for _, p in models.values()]  # (N,) each
+        tables = [label_counts(c, y, k) for c in nearest]  # (K, L) each
+        for n in budgets:
+            accuracies = [expected_accuracy(n, table, len(y)) for table in tables]
+            rows.append((k, n, float(np.mean(accuracies))))
+    return pd.DataFrame(rows, columns=["n_components", "n_labels", "predicted"])
 
 
 def score_preparations(

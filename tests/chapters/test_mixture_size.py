@@ -16,7 +16,7 @@ def cells(plain=0.5):
             for clusters in ("components", "k-means", "none"):
                 if (clusters == "components" and k == 1) or (clusters == "k-means" and k == 4):
                     continue
-                for method in ["graph"] if clusters == "none" else ["hard-covered", "soft"]:
+                for method in ["graph"] if clusters == "none" else ["hard", "hard-covered", "soft"]:
                     for seed in (0, 1):
                         row = (k, clusters, method, n, seed, accuracy, 100, 0)
                         rows.append(row)
@@ -49,8 +49,14 @@ def prepared():
     return pd.DataFrame(rows, columns=columns)
 
 
+def predicted():
+    """The published rule by formula: at 10 labels K = 4 is better, at 40 K = 8."""
+    rows = [(4, 10, 0.79), (4, 40, 0.8), (8, 10, 0.72), (8, 40, 0.88)]
+    return pd.DataFrame(rows, columns=["n_components", "n_labels", "predicted"])
+
+
 def numbers(**changes):
-    return chapter.numbers(cells(**changes), sizes(), prepared(), 8)
+    return chapter.numbers(cells(**changes), sizes(), prepared(), 8, predicted())
 
 
 def test_criteria_choose_among_mixtures_only():
@@ -93,6 +99,21 @@ def test_sentences_follow_the_numbers():
     assert "could not be solved" in prose.describe_preparation(found, 40)
     assert "K is 1, 4, 8" in prose.describe_sizes(found)
     assert "trains no other models" in prose.describe_sizes(None)
+
+
+def test_the_best_size_by_formula_stands_beside_the_measured_one():
+    rows = chapter.best_in_theory(cells(), predicted())
+    assert rows["predicted_best"].tolist() == rows["measured_best"].tolist() == [4, 8]
+    assert rows["apart"].tolist() == pytest.approx([2.0, 2.0])
+    told = prose.describe_theory(numbers())
+    assert "4 at 10, 8 at 40 labels. The draws agree at 2 of 2 budgets" in told
+    assert "at most 2.0 points apart" in told
+    other = predicted().assign(predicted=[0.1, 0.9, 0.2, 0.3])
+    found = chapter.numbers(cells(), sizes(), prepared(), 8, other)
+    assert "The draws agree at 0 of 2 budgets" in prose.describe_theory(found)
+    without = cells()[lambda table: table["method"] != "hard"]
+    found = chapter.numbers(without, sizes(), prepared(), 8, predicted())
+    assert prose.describe_theory(found) == ""
 
 
 def test_preparations_are_compared_on_draws_that_both_have():

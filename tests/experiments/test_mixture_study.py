@@ -1,18 +1,24 @@
 """The study trains each size once, takes a run's own models and scores both preparations."""
 
+from dataclasses import replace
+
 import numpy as np
 from toys import K, make_dataset
 
 from gmvae.experiments import mixture_study
+from gmvae.experiments.execution import Execution
 from gmvae.experiments.mixture_study import (
     Draws,
     describe_sizes,
+    predict_sizes,
     score_preparations,
     score_sizes,
+    size_dir,
     train_sizes,
 )
 from gmvae.experiments.models import fit_models
 from gmvae.training.configuration import TrainingConfig
+from gmvae.training.trainer import is_trained
 
 SMALL = TrainingConfig(
     n_components=K, latent_dim=3, epochs=1, encoder_hidden=(8,), decoder_hidden=(8,)
@@ -23,7 +29,11 @@ DRAWS = Draws([20], [0, 1])
 def test_a_study_of_two_sizes(tmp_path):
     data = make_dataset()
     run = fit_models(data, SMALL, [0], tmp_path / "run")
-    fitted = train_sizes(data, SMALL, [1, K], [0, 1], tmp_path / "sizes", tmp_path / "run")
+    raw = {size_dir(tmp_path / "raw", K, 0, 0): replace(SMALL, normalise=False)}
+    places = tmp_path / "sizes", tmp_path / "run", Execution(2, progress=False), raw
+    fitted = train_sizes(data, SMALL, [1, K], [0, 1], *places)
+    for place, config in raw.items():  # trained in the same go
+        assert is_trained(data.images, config, place)
     own = fitted[K][0][0].model.prior_mean.detach().numpy()
     np.testing.assert_array_equal(own, run[0][0].model.prior_mean.detach().numpy())
     assert fitted[K][0][0].seconds == run[0][0].seconds  # taken, not trained again
@@ -34,6 +44,9 @@ def test_a_study_of_two_sizes(tmp_path):
     assert np.isnan(sizes.loc[1, "adjusted_rand"])
     assert sizes.loc[K, "adjusted_rand"] <= 1
     assert sizes["purity_kmeans"].notna().all()
+    predicted = predict_sizes(fitted, data.labels, [20])
+    assert predicted["n_components"].tolist() == [K]  # K = 1 has one name for all
+    assert 0 < predicted["predicted"].item() <= sizes.loc[K, "purity"]
     images = {"raw": data.images, "normalised": 255 - data.images}
     both = {"raw": fitted[K], "normalised": {0: fitted[K][0]}}
     prepared = score_preparations(images, both, data.labels, DRAWS)
