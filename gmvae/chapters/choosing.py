@@ -1,4 +1,4 @@
-"""What chapter 10 shows of labels that are chosen: accuracy, classes reached, labels saved."""
+"""What chapter 09 shows of labels that are chosen: accuracy, classes reached, labels saved."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Sentences of chapter 10, which follow from its numbers."""
+"""Sentences of chapter 09, which follow from its numbers."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

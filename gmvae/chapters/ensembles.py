@@ -1,4 +1,4 @@
-"""What chapter 12 shows: models of several seeds together, against each alone."""
+"""What chapter 11 shows: models of several seeds together, against each alone."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

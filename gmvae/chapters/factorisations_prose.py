@@ -1,4 +1,4 @@
-"""How the numbers of chapter 08 are told, whichever way they fall."""
+"""How the numbers of chapter 12 are told, whichever way they fall."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What chapter 09 shows of models of several K: accuracy, what needs no label, and its price."""
+"""What chapter 08 shows of models of several K: accuracy, what needs no label, and its price."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What chapter 09 says of its numbers; every sentence follows from them."""
+"""What chapter 08 says of its numbers; every sentence follows from them."""
 
 from collections.abc import Mapping
 from typing import Any

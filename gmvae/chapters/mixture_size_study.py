@@ -1,4 +1,4 @@
-"""The study behind chapter 09: from the parameters of a run to its tables and numbers."""
+"""The study behind chapter 08: from the parameters of a run to its tables and numbers."""
 
 from collections.abc import Mapping
 from dataclasses import replace

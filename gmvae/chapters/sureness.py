@@ -1,4 +1,4 @@
-"""What chapter 11 shows: accuracy told by the labels themselves, and risk against coverage."""
+"""What chapter 10 shows: accuracy told by the labels themselves, and risk against coverage."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

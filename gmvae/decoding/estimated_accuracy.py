@@ -22,7 +22,7 @@ higher end is 1 where no label with such a margin was missed.
 
 The numbers were settled on 240 draws of 10 to 291 labels, random and chosen, from four data sets
 (parts of MNIST, nist_letters and EMNIST letters, and the embedded digits), with all their labels.
-Chapter 11 counts how many of such intervals hold the accuracy on the data of a run.
+Chapter 10 counts how many of such intervals hold the accuracy on the data of a run.
 
 References
 ----------

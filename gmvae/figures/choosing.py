@@ -1,4 +1,4 @@
-"""Figure of chapter 10: a table in, a matplotlib figure out."""
+"""Figure of chapter 09: a table in, a matplotlib figure out."""
 
 from collections.abc import Mapping
 

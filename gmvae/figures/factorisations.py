@@ -1,4 +1,4 @@
-"""Figure of chapter 08: a table in, a matplotlib figure out."""
+"""Figure of chapter 12: a table in, a matplotlib figure out."""
 
 import matplotlib.pyplot as plt
 import pandas as pd

@@ -10,7 +10,7 @@ from gmvae.pages.evidence import FAILS, HOLDS, REMARK, Evidence, Finding, NotMea
 
 _CLOSE, _NEAR = 1.0, 3.0  # points of accuracy
 _AS_PURE, _LESS_PURE = 0.02, 0.10  # shares of the images
-_STUDY = "09_mixture_size"
+_STUDY = "08_mixture_size"
 
 
 def _worst(e: Evidence, choice: str) -> float:

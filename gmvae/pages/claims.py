@@ -26,7 +26,7 @@ class Claim(NamedTuple):
     rule: Rule
 
 
-_DATA, _BOUND, _SIZES = "01_data", "03_label_bound", "09_mixture_size"
+_DATA, _BOUND, _SIZES = "01_data", "03_label_bound", "08_mixture_size"
 _DECODING, _SUPERVISION, _WHY = "04_decoding", "05_supervision", "06_hard_or_soft"
 
 CLAIMS = (

@@ -83,7 +83,7 @@ def _added(results: Results, n: int) -> list[str]:
 
 def _chosen(results: Results, n: int, drawn: float) -> list[str]:
     """Tell how few labels do as much where the model chooses them, if that is fewer."""
-    choices = results.chapters.get("10_choosing", {}).get("choices", [])
+    choices = results.chapters.get("09_choosing", {}).get("choices", [])
     enough = [
         (row["n_labels"], row["accuracy"])
         for row in choices

@@ -83,8 +83,8 @@ def read_results(folder: str | Path) -> Results:
 def _read(folder: Path) -> Results:
     chapters = {path.stem: _json(path) for path in sorted(folder.glob("[0-9][0-9]_*.json"))}
     study = folder.parent / SIZES_ON_RECORD / f"{folder.name}.json"  # made apart from the run
-    if "09_mixture_size" not in chapters and study.is_file():
-        chapters["09_mixture_size"] = _json(study)
+    if "08_mixture_size" not in chapters and study.is_file():
+        chapters["08_mixture_size"] = _json(study)
     supervision = pd.read_csv(folder / "supervision.csv")
     others = {
         path.stem.removeprefix("supervision_"): pd.read_csv(path)
@@ -124,7 +124,7 @@ def studies_on_record(folder: str | Path) -> list[dict[str, Any]]:
 
 
 def chapters_on_record(folder: str | Path, chapter: str) -> list[dict[str, Any]]:
-    """Return the numbers of one chapter, such as ``10_choosing``, of every result on record."""
+    """Return the numbers of one chapter, such as ``09_choosing``, of every result on record."""
     chapters = [results.chapters.get(chapter) for results in records(folder)]
     return [numbers for numbers in chapters if numbers]
 

@@ -16,6 +16,7 @@ from gmvae.pages.command import command
 from gmvae.pages.conclusions import conclusions
 from gmvae.pages.costs_on_record import cost_section, cost_sentences, costs_on_record
 from gmvae.pages.escape import code_block, escape
+from gmvae.pages.method_names import WORDS
 from gmvae.pages.results import (
     RULES,
     Results,
@@ -157,15 +158,16 @@ def with_results(readme: str, record: Path = RECORD) -> str:
 
 
 def _table(on_record: list[Results]) -> str:
+    shown = (*RULES, "graph")
+    best = "best without the model (soft decoding, same draws)"
     lines = [
-        "| data | images | labels | hard | hard, covered | soft | graph on z"
-        " | best without the model (soft, same draws) |",
+        f"| data | images | labels | {' | '.join(WORDS[name] for name in shown)} | {best} |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for results in on_record:
         means = mean_accuracies(results.supervision)
         for n_labels, row in means.iterrows():
-            told = [row.get(rule, np.nan) for rule in (*RULES, "graph")]
+            told = [row.get(name, np.nan) for name in shown]
             cells = ["" if pd.isna(mean) else f"{mean:.3f}" for mean in told]
             cells.append(_best_of_the_others(on_shared_draws(results.supervision, int(n_labels))))
             data = results.summary["data"]
@@ -180,7 +182,7 @@ def _best_of_the_others(compared: pd.DataFrame) -> str:
     if compared.empty:
         return ""
     best = compared.iloc[0]
-    return f"{best['theirs']:.3f} {best.name} ({best['soft']:.3f})"
+    return f"{best['theirs']:.3f} {WORDS.get(str(best.name), best.name)} ({best['soft']:.3f})"
 
 
 def _without_folders(summary: dict[str, Any]) -> dict[str, Any]:

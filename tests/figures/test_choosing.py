@@ -1,4 +1,4 @@
-"""The figure of chapter 10 shows each method and each way to labels."""
+"""The figure of chapter 09 shows each method and each way to labels."""
 
 import pandas as pd
 

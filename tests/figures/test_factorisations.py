@@ -1,4 +1,4 @@
-"""The figure of chapter 08 draws what it is given."""
+"""The figure of chapter 12 draws what it is given."""
 
 import pandas as pd
 

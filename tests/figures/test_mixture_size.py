@@ -1,4 +1,4 @@
-"""The figure of chapter 09 shows each budget and each decoder."""
+"""The figure of chapter 08 shows each budget and each decoder."""
 
 import pandas as pd
 

@@ -88,7 +88,7 @@ def chapters():
             "case_purity": {"label_and_case": 0.85, "label": 0.9, "by_chance": 0.5},
             "share_of_components_over_95_percent_pure": 0.5,
         },
-        "09_mixture_size": {
+        "08_mixture_size": {
             "n_components": 100,
             "sizes": [
                 {"n_components": 1, "purity": 0.05, "purity_kmeans": 0.5},
@@ -162,13 +162,13 @@ LOW = [{"n_labels": n, **row(-0.02)} for n in BUDGETS]
 SIZES_ALIKE = [{"n_components": k, "purity": 0.8, "purity_kmeans": 0.79} for k in (1, 100)]
 FLIPS = [  # claim, figure, a value by which it falls the other way, and the verdict
     (1, "01_data/largest_class", 6000, FAILS),
-    (3, "09_mixture_size/sizes", SIZES_ALIKE, FAILS),
-    (3, "09_mixture_size/sizes", None, UNTESTED),
-    (4, "09_mixture_size/accuracy", by_size(0.7, 0.6, 0.5), FAILS),
-    (5, "09_mixture_size/regret", [regret("K = 100", 2)], REMARK),
-    (5, "09_mixture_size/regret", [regret("K = 100", 4)], FAILS),
-    (5, "09_mixture_size/regret", [regret("K = 100", 0, "graph")], UNTESTED),
-    (6, "09_mixture_size/regret", [regret("ELBO", 1.5)], REMARK),
+    (3, "08_mixture_size/sizes", SIZES_ALIKE, FAILS),
+    (3, "08_mixture_size/sizes", None, UNTESTED),
+    (4, "08_mixture_size/accuracy", by_size(0.7, 0.6, 0.5), FAILS),
+    (5, "08_mixture_size/regret", [regret("K = 100", 2)], REMARK),
+    (5, "08_mixture_size/regret", [regret("K = 100", 4)], FAILS),
+    (5, "08_mixture_size/regret", [regret("K = 100", 0, "graph")], UNTESTED),
+    (6, "08_mixture_size/regret", [regret("ELBO", 1.5)], REMARK),
     (7, "07_diagnostics/case_purity/label_and_case", 0.55, FAILS),
     (9, WHY + "switches/fit", row(0.5), FAILS),
     (10, BOUND + "purest/largest", 5000, FAILS),

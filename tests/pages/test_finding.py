@@ -59,7 +59,7 @@ def chosen(*accuracies):
         for n, accuracy in accuracies
     ]
     results = toy_results()
-    results.chapters["10_choosing"] = {"choices": rows}
+    results.chapters["09_choosing"] = {"choices": rows}
     return finding(results, 40)
 
 
