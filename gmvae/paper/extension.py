@@ -2,12 +2,14 @@
 
 import re
 import shutil
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
 from gmvae.files import write_text
 from gmvae.paper.citations import register
@@ -23,9 +25,23 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the book's parts to Sphinx, which calls this by its name."""
     register()
     heads: dict[str, dict[str, str]] = {}  # by the name of the page
+    app.connect("config-inited", _check_results)
     app.connect("html-page-context", partial(_describe, heads))
     app.connect("build-finished", partial(_finish, heads))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}
+
+
+def _check_results(app: Sphinx, config: Config) -> None:
+    """Stop a build by hand, whose pages would be empty, with a sentence and exit code 2.
+
+    Jupyter Book shows a traceback for every exception but SystemExit.
+    """
+    if not (Path(app.srcdir) / "results" / "summary.json").is_file():
+        print(
+            f"{app.srcdir} holds no results of a run: `make paper` makes them, and then the book.",
+            file=sys.stderr,
+        )
+        raise SystemExit(2)
 
 
 def _describe(
