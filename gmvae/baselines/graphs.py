@@ -14,16 +14,14 @@ from scipy.sparse import csr_array
 from gmvae.baselines.clusters import NEIGHBOURS, principal_components
 from gmvae.baselines.method import Method, Sample
 from gmvae.decoding.diffusion import DiffusedSoftDecoder, component_walk
-from gmvae.decoding.graph import GraphDecoder
-from gmvae.decoding.neighbours import nearest_neighbours
-from gmvae.decoding.poisson import neighbour_graph
+from gmvae.decoding.graph import GraphDecoder, graph_of
 
 Array = NDArray[Any]
 
 
 def latent_graph(Z: Array, training: Array, n_components: int) -> dict[str, Array]:
     """Return the nearest-neighbour graph of the training rows of `Z (N, D)`, and `Z` itself."""
-    W = neighbour_graph(*nearest_neighbours(Z[training], NEIGHBOURS))  # (T, T)
+    W = graph_of(Z[training], NEIGHBOURS)  # (T, T)
     parts = {"data": W.data, "indices": W.indices, "indptr": W.indptr}
     return {"features": Z, "training": training, **parts}
 

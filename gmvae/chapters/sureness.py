@@ -7,8 +7,9 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from gmvae.chapters.choosing import DRAWS, MODELS, fitting, made_of
+from gmvae.decoding.graph import graph_of
 from gmvae.experiments.execution import Execution, run_tasks
-from gmvae.experiments.sureness import graph_of, score_sureness
+from gmvae.experiments.sureness import score_sureness
 from gmvae.files import finite
 from gmvae.runs.directory import Output, Run
 

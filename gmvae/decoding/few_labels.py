@@ -7,11 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmvae.decoding.estimated_accuracy import AccuracyEstimator, Estimate
-from gmvae.decoding.graph import GraphDecoder
+from gmvae.decoding.graph import GraphDecoder, graph_of
 from gmvae.decoding.learning_curve import error_ratio
 from gmvae.decoding.leave_one_out import margins, respond
-from gmvae.decoding.neighbours import nearest_neighbours
-from gmvae.decoding.poisson import neighbour_graph
 
 Array = NDArray[Any]
 _LEAST = 10  # labels from which what more would bring is told
@@ -75,7 +73,7 @@ def decode_labelled(Z: Array, index: Array, label: Array, W: Any = None) -> Deco
     y = np.full(len(Z), -1)  # (N,)
     y[index] = code
     if W is None:
-        W = neighbour_graph(*nearest_neighbours(Z, GraphDecoder().n_neighbors))  # (N, N)
+        W = graph_of(Z)  # (N, N)
     decoder = GraphDecoder().fit(Z, y, graph=W)
     margin = margins(decoder.scores_)  # (N,)
     given = y >= 0  # (N,)

@@ -22,6 +22,11 @@ Array = NDArray[Any]
 _validated: Any = validate_data  # arrays out, whatever array-like goes in
 
 
+def graph_of(Z: Array, n_neighbors: int = 10) -> csr_array:
+    """Return the nearest-neighbour graph ``(N, N)`` of `Z (N, D)`, along which labels spread."""
+    return neighbour_graph(*nearest_neighbours(Z, n_neighbors))
+
+
 class GraphDecoder(ClassifierMixin, BaseEstimator):
     """Poisson learning on the nearest-neighbour graph of all points, labelled or not.
 
@@ -73,7 +78,7 @@ class GraphDecoder(ClassifierMixin, BaseEstimator):
             Labels, -1 where unknown; at least two different ones.
         graph : sparse array of shape (N, N), optional
             Symmetric weights, so that one graph serves many fits; None: it is made from `Z` by
-            :func:`gmvae.decoding.poisson.neighbour_graph`.
+            :func:`graph_of`.
 
         Returns
         -------
@@ -115,8 +120,7 @@ class GraphDecoder(ClassifierMixin, BaseEstimator):
 
     def _graph(self, Z: Array) -> csr_array:
         """Return the graph of `Z (N, D)`."""
-        n_neighbors = whole("n_neighbors", self.n_neighbors, least=1)
-        return neighbour_graph(*nearest_neighbours(Z, n_neighbors))
+        return graph_of(Z, whole("n_neighbors", self.n_neighbors, least=1))
 
     def _priors(self) -> Array | None:
         """Return the known shares of the classes, checked."""

@@ -11,12 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gmvae.baselines.clusters import NEIGHBOURS
 from gmvae.data.draws import draw_order
 from gmvae.decoding.few_labels import Decoded, answered, decode_labelled
-from gmvae.decoding.graph import GraphDecoder
-from gmvae.decoding.neighbours import nearest_neighbours
-from gmvae.decoding.poisson import neighbour_graph
+from gmvae.decoding.graph import GraphDecoder, graph_of
 from gmvae.errors import FailedError
 
 Array = NDArray[Any]
@@ -25,11 +22,6 @@ _COLUMNS = (
     *("twice", "told_twice"),
 )
 ABSTAIN = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)  # shares of the images that are left without an answer
-
-
-def graph_of(Z: Array) -> Any:
-    """Return the nearest-neighbour graph ``(N, N)`` along which labels spread."""
-    return neighbour_graph(*nearest_neighbours(Z, NEIGHBOURS))
 
 
 def score_sureness(
