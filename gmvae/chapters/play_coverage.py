@@ -6,7 +6,7 @@ from gmvae.pages.play import Piece
 
 SIZES = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, ARTICLE_N, 300_000, 1_000_000)
 CONFIDENCES = (0.5, 0.8, 0.9, 0.95, 0.99, 0.999)
-LARGEST = 400  # K of the slider
+LARGEST = 400  # K of the slider, where neither the run's K is larger nor its images are fewer
 _STILL = (25, 50, 100, 200)  # K of the still picture
 
 
@@ -16,24 +16,25 @@ def coverage(n_components: int, population: int, confidence: float) -> Piece:
     Parameters
     ----------
     n_components : int
-        K; one beyond what the slider has begins at its end.
+        K, at least 1.
     population : int
-        N, the number of images.
+        N, the number of images, at least K.
     confidence : float
         In (0, 1).
     """
-    k = min(max(n_components, 2), LARGEST)
-    images = sorted({*(n for n in SIZES if n >= LARGEST), max(population, LARGEST)})
+    most = max(n_components, min(LARGEST, population))  # K of the slider; all have as many images
+    images = sorted({*(n for n in SIZES if n >= most), population})
     confidences = sorted({*CONFIDENCES, confidence})
     data = {
-        "k": k,
+        "k": n_components,
+        "most": most,
         "images": images,
-        "at": images.index(max(population, LARGEST)),
+        "at": images.index(population),
         "confidences": confidences,
         "confident": confidences.index(confidence),
     }
     title = "How many random labels reach every component?"
-    return Piece("coverage", title, _still(k, max(population, LARGEST), confidences), data)
+    return Piece("coverage", title, _still(n_components, population, confidences), data)
 
 
 def _still(k: int, population: int, confidences: list[float]) -> str:

@@ -2,10 +2,13 @@
 
 import json
 import re
+import shutil
 
 import pytest
 
+from gmvae.chapters.play_coverage import coverage
 from gmvae.coverage.probability import labels_to_cover
+from gmvae.files import PROJECT
 from gmvae.pages.play import LARGEST_DATA
 
 visiting = pytest.importorskip("visit", reason="the browser's packages are not installed")
@@ -81,6 +84,24 @@ def test_the_labels_that_reach_every_component_are_exact(browser, html, width):
         fewer = labels_to_cover(399, 0.99, 1_000_000)
         assert piece.locator("[role=status] strong").text_content().startswith(f"{fewer:,}")
         assert piece.locator("svg polyline").count() == 1
+        assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "others"), [(1, 4, [2, 4]), (12, 29, [29, 7]), (1000, 5000, [998, 3])]
+)
+def test_a_run_of_any_size_has_its_own_numbers(browser, tmp_path, k, n, others):
+    shutil.copytree(PROJECT / "book" / "_static", tmp_path / "_static")
+    page = tmp_path / "notebooks" / "piece.html"
+    page.parent.mkdir()
+    page.write_text(f"<!doctype html><meta charset=utf-8>{coverage(k, n, 0.9)._repr_html_()}")
+    with visit(browser, page, PHONE) as (opened, faults):
+        piece, _ = piece_of(opened, "coverage")
+        told = piece.locator("[role=status] strong")
+        assert told.text_content().startswith(f"{labels_to_cover(k, 0.9, n):,} random")
+        for other in others:
+            piece.get_by_role("slider").first.fill(str(other))
+            assert told.text_content().startswith(f"{labels_to_cover(other, 0.9, n):,} random")
         assert faults == []
 
 

@@ -18,11 +18,14 @@ def test_it_begins_where_the_run_is():
     assert data["confidences"] == list(CONFIDENCES)
 
 
-@pytest.mark.parametrize(("k", "n", "at"), [(1, 4, 2), (1000, 5000, LARGEST)])
-def test_small_and_large_runs_stay_within_the_sliders(k, n, at):
+@pytest.mark.parametrize(
+    ("k", "n", "most"), [(1, 4, 4), (3, 3, 3), (50, 1797, LARGEST), (1000, 5000, 1000)]
+)
+def test_the_sliders_hold_small_and_large_runs_as_they_are(k, n, most):
     data = coverage(k, n, 0.97).data
-    assert data["k"] == at
-    assert min(data["images"]) >= LARGEST
+    assert (data["k"], data["most"]) == (k, most)
+    assert data["images"][data["at"]] == n
+    assert min(data["images"]) >= most  # so no setting has more components than images
     assert data["confidences"][data["confident"]] == 0.97
 
 

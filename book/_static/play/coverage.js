@@ -1,5 +1,5 @@
 // How many random labels reach every component: exact, without replacement.
-play.start("coverage", ({ k, images, at, confidences, confident }, live) => {
+play.start("coverage", ({ k, most, images, at, confidences, confident }, live) => {
   const { html, chart, slider, percent, count } = play;
   let K = k, N = images[at], sure = confidences[confident], width = 0;
 
@@ -25,7 +25,7 @@ play.start("coverage", ({ k, images, at, confidences, confident }, live) => {
       const [small, large] = [reached(w, size), larger ? reached(w, size + 1) : [0, 0]];
       const r = (K - larger) * small[0] + larger * large[0];
       const a = (K - larger) * small[1] + larger * large[1];
-      both += twice * Math.exp(r) * Math.cos(a - n * theta) || 0;
+      both += twice * Math.exp(r) * Math.cos(a - n * theta);
     }
     return Math.min(1, Math.max(0, both / total));
   };
@@ -62,7 +62,7 @@ play.start("coverage", ({ k, images, at, confidences, confident }, live) => {
       series: [{ points, look: 0 }], lines: [{ x: n, text: count(n) }, { y: sure }],
     }));
   };
-  const components = slider("Components K", { min: 2, max: 400, step: 1, value: K }, count, value => { K = value; show(); });
+  const components = slider("Components K", { min: 1, max: most, step: 1, value: K }, count, value => { K = value; show(); });
   const sureness = slider("Confidence", { min: 0, max: confidences.length - 1, step: 1, value: confident }, place => percent(confidences[place], 1), place => { sure = confidences[place]; show(); });
   const pool = slider("Images N", { min: 0, max: images.length - 1, step: 1, value: at }, place => count(images[place]), place => { N = images[place]; show(); });
   live.append(components, sureness, pool, answer, graph,
