@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import torch
 
+from gmvae.bench.busy import beside_a_busy_process
 from gmvae.bench.full_training import full_training, make_images
 from gmvae.bench.step_parts import matrix_products, step_parts
 from gmvae.bench.turns import in_turns, spread
@@ -39,6 +40,7 @@ def measure(dataset: str, repeats: int, images: int, epochs: int) -> dict[str, A
     """
     data, config, device = load_dataset(dataset), TrainingConfig(), best_device()
     costs = step_costs(config, device, repeats)
+    costs["spreads"] |= (busy := busy_costs(config, device, repeats)).pop("spreads")
     copies = make_images(data.images, images)  # (images, 28, 28)
     model = make_model(config).to(device).eval()
     untrained = TrainedModel(model, config, pd.DataFrame(), 0.0, costs["precision"], "", "")
@@ -51,6 +53,7 @@ def measure(dataset: str, repeats: int, images: int, epochs: int) -> dict[str, A
         "images": f"warped copies of {min(images, len(data)):,} images of {data.name}",
         "n_images": images,
         **costs,
+        **busy,
         "responsibilities_seconds": float(responsibilities.median()),
         "epochs_measured": epochs,
         "epochs": config.epochs,
@@ -87,6 +90,21 @@ def step_costs(config: TrainingConfig, device: torch.device, turns: int) -> dict
         "other_precisions": speeds,
         "parts_seconds": {name: median[name] for name in parts},
         **_against_published(ours, theirs, taken),
+    }
+
+
+def busy_costs(config: TrainingConfig, device: torch.device, turns: int) -> dict[str, Any]:
+    """Return ``busy_seconds`` of a step beside a busy process, with all threads and with one.
+
+    Nothing but empty ``spreads`` on a GPU, whose steps wait for no thread.
+    """
+    if device.type != "cpu":
+        return {"spreads": {}}
+    taken = beside_a_busy_process(Step(config, device, choose_precision(config, device)), turns)
+    ratio = taken["all threads"] / taken["one thread"]  # (turns,)
+    return {
+        "busy_seconds": taken.median().to_dict(),
+        "spreads": {"beside a busy process": spread(ratio)},
     }
 
 

@@ -7,7 +7,8 @@ from typing import Any
 def bench_report(f: Mapping[str, Any]) -> str:
     """Return the figures of :func:`gmvae.bench.cost_ratios.measure` as lines of text.
 
-    A bench on record that is older than ``spreads`` and ``other_precisions`` is told without.
+    A bench on record that is older than ``spreads``, ``other_precisions`` and ``busy_seconds`` is
+    told without.
     """
     spreads = f.get("spreads", {})
     iqr = {name: f"  IQR {x:.1%}" for name, x in spreads.items() if x is not None}
@@ -19,6 +20,7 @@ def bench_report(f: Mapping[str, Any]) -> str:
         *(_speed(f"one step in {precision}", precision, other, iqr) for precision, other in others),
         _speed(f"training in {f['precision']}", f["precision"], f, iqr),
         *_step(f, iqr),
+        *_busy(f, iqr),
         *_against_published(f, iqr),
         *_full_training(f, iqr),
     ]
@@ -44,6 +46,18 @@ def _step(f: Mapping[str, Any], iqr: Mapping[str, str]) -> list[str]:
             f"  {name:<10} {1e3 * seconds:9.2f} ms {seconds / step:6.1%}{iqr.get(name, '')}"
             for name, seconds in {**f["parts_seconds"], "rest": rest}.items()
         ),
+    ]
+
+
+def _busy(f: Mapping[str, Any], iqr: Mapping[str, str]) -> list[str]:
+    """Tell what a step takes beside a process that keeps a core busy."""
+    if "busy_seconds" not in f:
+        return []
+    all_threads, one = (f["busy_seconds"][name] for name in ("all threads", "one thread"))
+    return [
+        f"beside another process: {1e3 * all_threads:.1f} ms with {f['threads']} threads,"
+        f" {all_threads / one:.2f} times that of one"
+        f"{iqr.get('beside a busy process', '')}"
     ]
 
 

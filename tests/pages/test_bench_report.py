@@ -34,6 +34,7 @@ def test_the_report_says_which_precisions_and_images_it_compares():
         ("one step in float32: 5,000 images/s", "1.1%"),
         ("training in bfloat16: 12,800 images/s", "1.2%"),
         ("  data ", "1.3%"),
+        ("beside another process: 30.0 ms with 2 threads, 1.20 times that of one", "1.7%"),
         ("  both in float32 ", "1.4%"),
         ("  both in bfloat16 ", "1.5%"),
         ("  responsibilities ", "1.6%"),
@@ -53,4 +54,5 @@ def test_a_bench_without_spreads_is_shown_without():
     text = bench_report(OLDER)
     assert "IQR" not in text
     assert "one step in float32" not in text
+    assert "beside another process" not in text
     assert "61% of what its matrix products reach alone, in bfloat16" in text
