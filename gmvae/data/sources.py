@@ -55,22 +55,34 @@ def load_dataset(name_or_path: str | Path, root: str | Path | None = None) -> Da
     """
     name = str(name_or_path)
     root = expanded(root if root is not None else os.environ.get("GMVAE_DATA") or "data")
+    check_dataset_name(name)
     if name in _NAMED:
         return _NAMED[name](root)
     path = expanded(name)
-    if is_folder(path):
-        return _load_folder(path)
-    if path.suffix.lower() == ".npz":
-        if not is_file(path):
-            raise InputError(
-                f"dataset={named(name)} does not exist; a relative path starts at the current"
-                f" folder, {named(Path.cwd())}."
-            )
-        return load_npz(path)
-    raise InputError(
-        f"dataset={named(name)} is neither one of {', '.join(_NAMED)} nor an .npz file nor a folder"
-        " of IDX files or images."
-    )
+    return _load_folder(path) if is_folder(path) else load_npz(path)
+
+
+def check_dataset_name(name_or_path: str | Path) -> None:
+    """Refuse what names no data set, before anything of it is read.
+
+    Raises
+    ------
+    InputError
+        If it is neither a known name nor the path of a folder or of an ``.npz`` that is there.
+    """
+    name, path = str(name_or_path), expanded(name_or_path)
+    if name in _NAMED or is_folder(path):
+        return
+    if path.suffix.lower() != ".npz":
+        raise InputError(
+            f"dataset={named(name)} is neither one of {', '.join(_NAMED)} nor an .npz file nor a"
+            " folder of IDX files or images."
+        )
+    if not is_file(path):
+        raise InputError(
+            f"dataset={named(name)} does not exist; a relative path starts at the current folder,"
+            f" {named(Path.cwd())}."
+        )
 
 
 def _from_torchvision(

@@ -107,6 +107,10 @@ def test_all_that_is_wrong_is_told_together(tiny_npz, empty_cwd, capsys):
     wrong = [f"dataset={tiny_npz}", "budgets=[20]", "n_components=301", "methods=[magic]"]
     assert main(["paper", *settings(*wrong)]) == BAD_INPUT
     assert len(capsys.readouterr().err.splitlines()) == 2
+    for command in ("paper", "train"):  # missing data are told with wrong parameters
+        assert main([command, *settings("epochs=0", "dataset=nowhere.npz")]) == BAD_INPUT
+        said = capsys.readouterr().err.splitlines()
+        assert [line.split()[1] for line in said] == ["epochs", "dataset=nowhere.npz"]
     assert list(empty_cwd.iterdir()) == []
 
 
