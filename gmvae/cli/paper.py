@@ -19,5 +19,5 @@ def run(args: argparse.Namespace) -> None:
     from gmvae.paper.pipeline import make_paper
     from gmvae.runs.parameters import parse_settings
 
-    settings = parse_settings(args.settings)
+    settings = parse_settings(args.settings, find_data=True)
     make_paper(args.profile, settings, args.out, args.force, not args.no_book)

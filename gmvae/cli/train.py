@@ -17,4 +17,5 @@ def run(args: argparse.Namespace) -> None:
     from gmvae.paper.train import train_alone
     from gmvae.runs.parameters import parse_settings
 
-    train_alone(args.profile, parse_settings(args.settings), args.out)
+    settings = parse_settings(args.settings, find_data=True)
+    train_alone(args.profile, settings, args.out)

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -13,7 +13,7 @@ import nbformat
 
 from gmvae.checks import named, together, whole
 from gmvae.data.dataset import Dataset
-from gmvae.data.sources import check_dataset_name, load_dataset
+from gmvae.data.sources import load_dataset
 from gmvae.errors import FailedError, InputError
 from gmvae.files import atomic_path
 from gmvae.paper.book import build_book
@@ -67,7 +67,7 @@ def make_paper(
     """
     chapters = load_chapters()
     known = frozenset().union(*(chapter.parameters for chapter in chapters))
-    chosen = profile_of(profile, settings or {}, known)
+    chosen = load_profile(profile, settings or {}, known)
     dataset = load_dataset(chosen.values["dataset"])
     tell_remarks(dataset)
     chosen = replace(chosen, values=_validated(chosen, dataset))
@@ -79,13 +79,6 @@ def make_paper(
             _bring_up_to_date(chapter, run_dir, chosen.values, dataset.fingerprint, force, lock)
         write_summary(run_dir, chosen, dataset, chapters)
         return build_book(run_dir, chapters) if book else run_dir
-
-
-def profile_of(profile: str, settings: dict[str, Any], known: Iterable[str]) -> Profile:
-    """Return :func:`gmvae.runs.profiles.load_profile`; a missing data set is told with the rest."""
-    place = settings.get("dataset")
-    checks = [partial(check_dataset_name, place)] if isinstance(place, str) and place else []
-    return together(partial(load_profile, profile, settings, known), *checks)[0]
 
 
 def default_run_dir(profile: Profile, settings: dict[str, Any]) -> Path:

@@ -8,11 +8,11 @@ from gmvae.experiments.execution import Execution
 from gmvae.experiments.models import checked_config, describe_model, fit_models
 from gmvae.files import write_json
 from gmvae.paper.chapter import check_checkout
-from gmvae.paper.pipeline import default_run_dir, profile_of, tell_remarks
+from gmvae.paper.pipeline import default_run_dir, tell_remarks
 from gmvae.paper.summary import write_summary
 from gmvae.runs.directory import check_same_data
 from gmvae.runs.lock import locked
-from gmvae.runs.parameters import PARAMETERS
+from gmvae.runs.profiles import load_profile
 
 
 def train_alone(profile: str, settings: dict[str, Any], out: Path | None) -> Path:
@@ -31,7 +31,7 @@ def train_alone(profile: str, settings: dict[str, Any], out: Path | None) -> Pat
         If the training failed.
     """
     check_checkout()
-    chosen = profile_of(profile, settings, PARAMETERS)
+    chosen = load_profile(profile, settings)
     dataset = load_dataset(chosen.values["dataset"])
     tell_remarks(dataset)
     config = checked_config(chosen.values, dataset.images)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from gmvae.checks import flag, named, one_of, real, refusal, several, text, together, whole
+from gmvae.data.sources import check_dataset_name
 from gmvae.errors import InputError
 from gmvae.files import expanded
 from gmvae.runs.strict_yaml import read_value
@@ -166,8 +167,14 @@ def _unknown(name: Any, names: list[str]) -> InputError:
     return InputError(f"{named(short)} is not a parameter: there are {listed}{nearest}.")
 
 
-def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
+def parse_settings(settings: Iterable[str], *, find_data: bool = False) -> dict[str, Any]:
     """Read ``KEY=VALUE`` texts and check them; of two of one name the last counts.
+
+    Parameters
+    ----------
+    settings : iterable of str
+    find_data : bool
+        Also refuse a ``dataset`` that is not there, so that it is told with all else.
 
     Returns
     -------
@@ -186,8 +193,12 @@ def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
         name, value = _parsed(setting)
         parsed[name] = value
 
+    def find() -> None:
+        if find_data and isinstance(parsed.get("dataset"), str):
+            check_dataset_name(parsed["dataset"])
+
     reads = [partial(read, setting) for setting in settings]
-    return together(*reads, lambda: check_parameters(parsed))[-1]
+    return together(*reads, lambda: check_parameters(parsed), find)[-2]
 
 
 def _parsed(setting: str) -> tuple[str, Any]:
