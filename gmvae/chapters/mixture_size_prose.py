@@ -7,6 +7,7 @@ import pandas as pd
 
 from gmvae.pages.escape import escape
 from gmvae.pages.method_names import in_words
+from gmvae.pages.results import counted
 
 
 def describe_sizes(numbers: Mapping[str, Any] | None) -> str:
@@ -19,8 +20,8 @@ def describe_sizes(numbers: Mapping[str, Any] | None) -> str:
         )
     listed = ", ".join(str(row["n_components"]) for row in numbers["sizes"])
     return (
-        f"K is {listed}; of each size there are models of {len(numbers['model_seeds'])} seed(s),"
-        f" and {len(numbers['label_seeds'])} draws of labels at each budget."
+        f"K is {listed}; each size has {counted(len(numbers['model_seeds']), 'model')}, and each"
+        f" budget {counted(len(numbers['label_seeds']), 'draw')} of labels."
     )
 
 

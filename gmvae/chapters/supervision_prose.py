@@ -12,6 +12,7 @@ from gmvae.experiments.intervals import describe_seeds
 from gmvae.experiments.statistics import labels_to_reach
 from gmvae.pages.escape import escape
 from gmvae.pages.method_names import beginning, in_words
+from gmvae.pages.results import counted
 
 
 def table_of_labels_needed(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
@@ -115,8 +116,8 @@ def describe_experiment(numbers: Mapping[str, Any], dataset: Dataset, table: pd.
     others = f" ({fewer} for methods that need no model)" if fewer else ""
     return (
         f"Here {len(dataset):,} images of {escape(dataset.name)} were decoded with"
-        f" K = {numbers['n_components']} components, {_counted(models, 'model')} and"
-        f" {_counted(draws, 'draw')} of labels{others}: {len(table):,} accuracies in all."
+        f" K = {numbers['n_components']} components, {counted(models, 'model')} and"
+        f" {counted(draws, 'draw')} of labels{others}: {len(table):,} accuracies in all."
     )
 
 
@@ -125,11 +126,6 @@ def describe_sureness(numbers: Mapping[str, Any]) -> str:
     over = describe_seeds(len(numbers["model_seeds"]), len(numbers["label_seeds"]))
     alone = " Of another training run they say nothing." if len(numbers["model_seeds"]) == 1 else ""
     return f"Means and intervals of the decoders are {over}.{alone}"
-
-
-def _counted(n: int, name: str) -> str:
-    """Return a number of things, with the plural where it belongs."""
-    return f"{n} {name}" if n == 1 else f"{n} {name}s"
 
 
 def describe_inductive(summary: pd.DataFrame, unseen: pd.DataFrame) -> str:
