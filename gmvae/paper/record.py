@@ -16,6 +16,7 @@ from gmvae.pages.command import command
 from gmvae.pages.conclusions import conclusions
 from gmvae.pages.costs_on_record import cost_section, cost_sentences, costs_on_record
 from gmvae.pages.escape import code_block, escape
+from gmvae.pages.finding import finding
 from gmvae.pages.method_names import WORDS
 from gmvae.pages.results import (
     RULES,
@@ -36,6 +37,7 @@ LARGEST = 500_000  # bytes; a record is small enough to be reviewed and cloned
 _LONGEST = 60  # characters in the name of a folder
 _KEPT = r"[^.].*\.(json|csv)"  # not the temporary files of a run that was killed
 _START = "<!-- results on record: written by `gmvae record` -->\n"
+_N_LABELS = 291  # the article's, where a record does not say
 _END = "<!-- end of results on record -->"
 
 
@@ -153,8 +155,15 @@ def with_results(readme: str, record: Path = RECORD) -> str:
     after = rest.partition(_END)[2]
     shown = [results for results in records(record) if not results.is_ground_of_the_settings]
     costs = costs_on_record(record / "costs")
+    found = [f"\n{_finding(results)}\n" for results in shown]
     cheaper = [f"\n{cost_sentences(figures)}\n" for figures in costs if "times_cheaper" in figures]
-    return before + _START + _table(shown) + "".join(cheaper) + _END + after
+    told = "".join([*found, "\n", _table(shown), *cheaper])
+    return before + _START + told + _END + after
+
+
+def _finding(results: Results) -> str:
+    """Return what a result on record found, at the budget that its chapter 04 looks at."""
+    return finding(results, results.chapters.get("04_decoding", {}).get("n_labels", _N_LABELS))
 
 
 def _table(on_record: list[Results]) -> str:

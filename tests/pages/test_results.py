@@ -152,6 +152,7 @@ def test_the_readme_gets_a_row_for_each_budget(tmp_path):
     assert rows[0] == (
         "| a | 2,000 | 10 | 0.400 | 0.550 | 0.600 |  | 0.250 logistic regression (0.600) |"
     )
+    assert "**On a, 2,000 images, a model that saw no label is right on 60.0%" in text
     assert ".venv/bin/gmvae paper --profile letters --set 'budgets=[10,40]'\n```\n" in text
     assert [row.split(" | ")[2] for row in rows] == ["10", "40", "10", "40"]
     assert with_results(text, tmp_path / "record") == text
