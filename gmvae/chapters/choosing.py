@@ -16,6 +16,7 @@ from gmvae.training.normalisation import normalise
 
 WORDS = {
     RANDOM: "drawn at random",
+    "spectral": "densest of each graph cluster",
     "clusters": "densest of each cluster",
     "typiclust": "TypiClust",
     "herding": "MaxHerding",
@@ -23,7 +24,6 @@ WORDS = {
 }
 METHODS = ("soft", "graph", "graph-pixels")  # in the order of figures and tables
 DRAWS, MODELS = 5, 3  # of a run, the first: more would take hours on 100,000 images
-DEFAULT = "clusters"  # what `gmvae select` does
 
 
 def fitting(budgets: Sequence[int], n_images: int) -> list[int]:

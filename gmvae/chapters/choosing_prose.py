@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gmvae.chapters.choosing import DEFAULT, WORDS, choices_of, needed_at_random
+from gmvae.chapters.choosing import WORDS, choices_of, needed_at_random
 from gmvae.experiments.choosing import RANDOM
 from gmvae.pages.escape import escape
 from gmvae.pages.method_names import in_words
-from gmvae.pages.results import counted
+from gmvae.pages.results import counted, default_choice
 
 
 def describe_study(numbers: Mapping[str, Any]) -> str:
@@ -33,7 +33,8 @@ def describe_left_out(budgets: Sequence[int], kept: Sequence[int], n_images: int
 def describe_savings(numbers: Mapping[str, Any], method: str = "graph") -> str:
     """Tell, budget by budget, how many random labels do as much as the chosen ones."""
     choices = choices_of(numbers)
-    chosen = choices[(choices["strategy"] == DEFAULT) & (choices["method"] == method)]
+    default = default_choice(numbers["choices"])
+    chosen = choices[(choices["strategy"] == default) & (choices["method"] == method)]
     drawn = choices[(choices["strategy"] == RANDOM) & (choices["method"] == method)]
     at_random = drawn.set_index("n_labels")["accuracy"]
     most = int(drawn["n_labels"].max())
@@ -51,14 +52,15 @@ def describe_savings(numbers: Mapping[str, Any], method: str = "graph") -> str:
             f"- {n:,} chosen labels reach {row.classes:.1f} of {numbers['n_classes']} classes and"
             f" {accuracy:.1%}; as many random ones {at_random[n]:.1%}. They are worth {equal}."
         )
-    rule = WORDS[DEFAULT]
+    rule = WORDS[default]
     return f"Chosen as the {rule}, decoded by the {in_words(method)}:\n\n" + "\n".join(lines)
 
 
 def describe_pixels(numbers: Mapping[str, Any]) -> str:
     """Tell what choosing gives without a model, beside the model's own choice."""
     choices = choices_of(numbers)
-    own = choices[choices["strategy"] == DEFAULT].pivot_table("accuracy", "n_labels", "method")
+    default = default_choice(numbers["choices"])
+    own = choices[choices["strategy"] == default].pivot_table("accuracy", "n_labels", "method")
     if not {"graph", "graph-pixels"} <= set(own):
         return ""
     difference = 100 * (own["graph"] - own["graph-pixels"]).dropna()

@@ -16,7 +16,7 @@ def add_parser(commands: Subparsers) -> None:
     parser.add_argument(
         "--strategy",
         metavar="S",
-        help="clusters (default), typiclust, components, herding or random",
+        help="spectral (default), clusters, typiclust, components, herding or random",
     )
     parser.add_argument(
         "--after",

@@ -1,8 +1,8 @@
 """Which images to label: chosen by what a model says of them, without a label.
 
-Every strategy is a function of the responsibilities R ``(N, K)`` and latent means Z ``(N, D)`` of
-all images. It returns n different images, the most telling first, and always the same ones for a
-seed. After some labels :func:`uncertain_of_clusters` chooses more.
+Every strategy is a function of the responsibilities R ``(N, K)`` and the latent means of all
+images, see :class:`Points`. It returns n different images, the most telling first, and always the
+same ones for a seed. After some labels :func:`uncertain_of_clusters` chooses more.
 
 References
 ----------
@@ -14,6 +14,7 @@ Zhdanov (2019), Diverse mini-batch active learning: k-means weighted by uncertai
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,9 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans, MiniBatchKMeans
 
 from gmvae.checks import one_of, whole
+from gmvae.decoding.graph import graph_of
 from gmvae.decoding.neighbours import nearest_neighbours
+from gmvae.decoding.spectral import MOST, leading_eigenvectors, spectral_clusters
 
 Array = NDArray[Any]
 NEAR = 20  # neighbours whose mean distance says how typical an image is, as in TypiClust
@@ -30,57 +33,89 @@ _SMALLEST = 5  # images of a cluster below which TypiClust leaves it out
 _HERD = 4000  # images that MaxHerding looks at
 
 
-def densest_of_clusters(
-    R: Array, Z: Array, n: int, seed: int = 0, typical: Array | None = None
-) -> Array:
-    """Choose the most typical image of each of `n` k-means clusters of `Z`, large clusters first.
+class Points:
+    """Points, and what strategies know of them: worked out when it is first asked for, and once.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (N, D)
+        Such as latent means.
+    n_eigenvectors : int
+        At most so many of their graph are worked out.
+    """
+
+    def __init__(self, Z: Array, n_eigenvectors: int = MOST):
+        self.Z, self._m = Z, min(n_eigenvectors, MOST, len(Z))
+
+    def __len__(self) -> int:
+        """Return N."""
+        return len(self.Z)
+
+    @cached_property
+    def typicality(self) -> Array:
+        """:func:`typicality` of each point, float64 (N,)."""
+        return typicality(self.Z)
+
+    @cached_property
+    def eigenvectors(self) -> Array:
+        """Leading ones of the nearest-neighbour graph, float32 (N, M)."""
+        return leading_eigenvectors(graph_of(self.Z), self._m)
+
+
+def densest_of_graph(R: Array, points: Points, n: int, seed: int = 0) -> Array:
+    """Choose the most typical image of each of `n` spectral clusters, large clusters first.
+
+    The clusters are those of the graph along which the graph decoder spreads labels, see
+    :mod:`gmvae.decoding.spectral`.
 
     Returns
     -------
     ndarray of shape (n,), int64
     """
-    clusters = _clusters(Z, n, seed)  # (N,)
-    return _best_of_clusters(clusters, typicality(Z) if typical is None else typical)[:n]
+    clusters = spectral_clusters(points.eigenvectors, n, seed)  # (N,)
+    return _best_of_clusters(clusters, points.typicality)[:n]
 
 
-def typiclust(R: Array, Z: Array, n: int, seed: int = 0, typical: Array | None = None) -> Array:
+def densest_of_clusters(R: Array, points: Points, n: int, seed: int = 0) -> Array:
+    """Choose the most typical image of each of `n` k-means clusters, large clusters first."""
+    return _best_of_clusters(_clusters(points.Z, n, seed), points.typicality)[:n]
+
+
+def typiclust(R: Array, points: Points, n: int, seed: int = 0) -> Array:
     """Choose as TypiClust does: how typical an image is counts within its cluster only.
 
     Clusters of fewer than 5 images are left out, as far as n images can be chosen without them.
     """
-    clusters = _clusters(Z, n, seed)  # (N,)
-    typical = np.zeros(len(Z))  # (N,)
+    clusters = _clusters(points.Z, n, seed)  # (N,)
+    typical = np.zeros(len(points))  # (N,)
     for c in np.unique(clusters):
         members = np.flatnonzero(clusters == c)  # (M,)
         if len(members) > 1:
-            typical[members] = typicality(Z[members])
+            typical[members] = typicality(points.Z[members])
     best = _best_of_clusters(clusters, typical)
     size = np.bincount(clusters)[clusters[best]]  # (N,)
     return np.concatenate([best[size >= _SMALLEST], best[size < _SMALLEST]])[:n]
 
 
-def largest_components(
-    R: Array, Z: Array, n: int, seed: int = 0, typical: Array | None = None
-) -> Array:
+def largest_components(R: Array, points: Points, n: int, seed: int = 0) -> Array:
     """Choose the most typical image of each of the `n` components that hold most images.
 
     Where there are fewer components than `n`, each gives a second image, and so on.
     """
     component = R.argmax(axis=1)  # (N,)
-    typical = typicality(Z) if typical is None else typical  # (N,)
-    rank = _rank_within(component, typical)  # (N,) 0 is the most typical of its component
+    rank = _rank_within(component, points.typicality)  # (N,) 0 is the most typical of its component
     size = np.bincount(component)[component]  # (N,)
-    return np.lexsort((np.arange(len(Z)), component, -size, rank))[:n]
+    return np.lexsort((np.arange(len(points)), component, -size, rank))[:n]
 
 
-def max_herding(R: Array, Z: Array, n: int, seed: int = 0, typical: Array | None = None) -> Array:
+def max_herding(R: Array, points: Points, n: int, seed: int = 0) -> Array:
     """Choose one image after another so that all images are near to a chosen one.
 
     Nearness is a Gaussian kernel, half the median distance wide; at most 4,000 images drawn at
     random are looked at.
     """
-    some = np.random.default_rng(seed).permutation(len(Z))[: max(_HERD, n)]  # (M,)
-    X = Z[some].astype(np.float64)  # (M, D)
+    some = np.random.default_rng(seed).permutation(len(points))[: max(_HERD, n)]  # (M,)
+    X = points.Z[some].astype(np.float64)  # (M, D)
     length = (X**2).sum(axis=1)  # (M,)
     squared = np.maximum(length[:, None] + length - 2 * X @ X.T, 0)  # (M, M)
     kernel = np.exp(-2 * squared / max(float(np.median(squared)), np.finfo(float).tiny))
@@ -96,12 +131,13 @@ def max_herding(R: Array, Z: Array, n: int, seed: int = 0, typical: Array | None
     return some[chosen]
 
 
-def at_random(R: Array, Z: Array, n: int, seed: int = 0, typical: Array | None = None) -> Array:
+def at_random(R: Array, points: Points, n: int, seed: int = 0) -> Array:
     """Choose `n` images, each set of them equally likely."""
-    return np.random.default_rng(seed).permutation(len(Z))[:n]
+    return np.random.default_rng(seed).permutation(len(points))[:n]
 
 
-STRATEGIES: dict[str, Callable[[Array, Array, int, int, Array | None], Array]] = {
+STRATEGIES: dict[str, Callable[[Array, Points, int, int], Array]] = {
+    "spectral": densest_of_graph,
     "clusters": densest_of_clusters,
     "typiclust": typiclust,
     "components": largest_components,
@@ -112,9 +148,7 @@ NESTED = ("components", "herding", "random")
 """Strategies whose choice of fewer images is the beginning of their choice of more."""
 
 
-def choose(
-    strategy: str, R: Array, Z: Array, n: int, seed: int = 0, typical: Array | None = None
-) -> Array:
+def choose(strategy: str, R: Array, Z: Array | Points, n: int, seed: int = 0) -> Array:
     """Choose the images to be labelled.
 
     Parameters
@@ -122,12 +156,11 @@ def choose(
     strategy : str
         A name in ``STRATEGIES``.
     R, Z : ndarray of shape (N, K) and (N, D)
+        In place of `Z`, `Points` that serve several choices.
     n : int
         From 1 to N.
     seed : int
         Not negative.
-    typical : ndarray of shape (N,), optional
-        :func:`typicality` of `Z`, where it is known.
 
     Returns
     -------
@@ -141,7 +174,7 @@ def choose(
     """
     function = STRATEGIES[one_of("strategy", strategy, STRATEGIES)]
     whole("n", n, 1, len(Z), f", the {len(Z)} images")
-    return function(R, Z, n, seed, typical)
+    return function(R, Z if isinstance(Z, Points) else Points(Z, n), n, seed)
 
 
 def uncertain_of_clusters(Z: Array, uncertainty: Array, n: int, seed: int = 0) -> Array:

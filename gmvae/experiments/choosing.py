@@ -19,14 +19,14 @@ from gmvae.baselines.graphs import latent_graph
 from gmvae.baselines.registry import find_method
 from gmvae.data.draws import draw_order
 from gmvae.decoding.posterior import Posterior
-from gmvae.decoding.selection import NESTED, choose, typicality
+from gmvae.decoding.selection import NESTED, Points, choose
 from gmvae.errors import FailedError
 from gmvae.experiments.execution import Execution, run_tasks
 from gmvae.experiments.scoring import Draw, as_draw, score
 
 Array = NDArray[Any]
 RANDOM = "random"
-STRATEGIES = ("clusters", "typiclust", "herding")
+STRATEGIES = ("spectral", "clusters", "typiclust", "herding")
 NO_MODEL = -1
 
 
@@ -143,13 +143,13 @@ def _chosen(space: Space, budgets: Sequence[int]) -> list[tuple[str, Draw]]:
     Z, R = space.points, space.responsibilities  # (N, D), (N, K)
     names = STRATEGIES if R is None else (*STRATEGIES, "components")
     blank = np.ones((len(Z), 1)) if R is None else R  # (N, K), looked at by components alone
-    typical = typicality(Z)  # (N,)
+    points = Points(Z, max(budgets))
     found = []
     for name in names:
-        longest = choose(name, blank, Z, max(budgets), space.seed, typical)  # (n,)
+        longest = choose(name, blank, points, max(budgets), space.seed)  # (n,)
         for n in budgets:
             nested = name in NESTED or n == len(longest)
-            rows = longest[:n] if nested else choose(name, blank, Z, n, space.seed, typical)
+            rows = longest[:n] if nested else choose(name, blank, points, n, space.seed)
             found.append((name, as_draw(rows, len(Z), space.seed)))
     return found
 

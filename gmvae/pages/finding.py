@@ -4,7 +4,7 @@ import pandas as pd
 
 from gmvae.pages.escape import escape
 from gmvae.pages.method_names import in_words
-from gmvae.pages.results import RULES, Results, counted, means_near, on_shared_draws
+from gmvae.pages.results import RULES, Results, counted, default_choice, means_near, on_shared_draws
 
 _LEVEL = 0.005  # shares that are no further apart are called level
 
@@ -84,10 +84,11 @@ def _added(results: Results, n: int) -> list[str]:
 def _chosen(results: Results, n: int, drawn: float) -> list[str]:
     """Tell how few labels do as much where the model chooses them, if that is fewer."""
     choices = results.chapters.get("09_choosing", {}).get("choices", [])
+    strategy = default_choice(choices)
     enough = [
         (row["n_labels"], row["accuracy"])
         for row in choices
-        if (row["method"], row["strategy"]) == ("soft", "clusters")
+        if (row["method"], row["strategy"]) == ("soft", strategy)
         and row["n_labels"] < n
         and (row["accuracy"] or 0) >= drawn
     ]

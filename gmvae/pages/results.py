@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -155,6 +155,17 @@ def setting_heading(setting: str, table: pd.DataFrame) -> str:
         f"**{told}** Means over {counted(draws, 'draw')} of labels{with_models}. To the command"
         f" above it adds\n\n{added}\n"
     )
+
+
+def default_choice(choices: Iterable[Mapping[str, Any]]) -> str:
+    """Return by which strategy `gmvae select` chooses, or chose when older `choices` were made.
+
+    Parameters
+    ----------
+    choices : iterable of mappings with ``strategy``
+        The rows of chapter 09 on record.
+    """
+    return "spectral" if any(row["strategy"] == "spectral" for row in choices) else "clusters"
 
 
 def counted(n: int, name: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from gmvae.pages.escape import escape
 from gmvae.pages.method_names import beginning, in_words
+from gmvae.pages.results import default_choice
 
 Numbers = Mapping[str, Any]
 
@@ -138,7 +139,8 @@ def _mixture_size(d: Numbers) -> str:
 
 def _choosing(d: Numbers) -> str:
     rows = [r for r in d["choices"] if r["method"] == "graph" and r.get("accuracy") is not None]
-    chosen = {r["n_labels"]: r["accuracy"] for r in rows if r["strategy"] == "clusters"}
+    strategy = default_choice(d["choices"])
+    chosen = {r["n_labels"]: r["accuracy"] for r in rows if r["strategy"] == strategy}
     drawn = {r["n_labels"]: r["accuracy"] for r in rows if r["strategy"] == "random"}
     shared = sorted(set(chosen) & set(drawn))
     if not shared:

@@ -14,7 +14,7 @@ def cells(chosen=(0.8, 0.9), pixels=(0.7, 0.95)):
     rows = []
     for n, graph, rival, drawn in zip((10, 40), chosen, pixels, (0.5, 0.8), strict=True):
         for method, value, model in (("graph", graph, 0), ("graph-pixels", rival, -1)):
-            rows.append(("clusters", method, n, 0, model, 4, value, 100))
+            rows.append(("spectral", method, n, 0, model, 4, value, 100))
             for seed, shift in ((0, -0.1), (1, 0.1)):
                 rows.append((RANDOM, method, n, seed, model, 3, drawn + shift, 100))
     columns = ["strategy", "method", "n_labels", "seed", "model_seed", "n_classes", "accuracy"]
@@ -80,7 +80,7 @@ def test_names_are_no_markup():
 def test_tables_have_a_row_for_each_method_and_way():
     table = chapter.table_of_choices(numbers()).data
     assert table["method"].tolist() == ["graph", "graph", "graph-pixels", "graph-pixels"]
-    assert table["labels are"].tolist()[:2] == [chapter.WORDS[RANDOM], chapter.WORDS["clusters"]]
+    assert table["labels are"].tolist()[:2] == [chapter.WORDS[RANDOM], chapter.WORDS["spectral"]]
     assert list(table.columns[2:]) == ["10 labels", "40 labels"]
     assert "0.800" in chapter.table_of_choices(numbers()).to_html()
     assert "4.0" in chapter.table_of_classes(numbers()).to_html()

@@ -42,7 +42,7 @@ def test_each_heap_is_reached_before_a_second_image_of_one(strategy):
         assert sorted(heap[choose(strategy, R, Z, HEAPS, seed)]) == list(range(HEAPS))
 
 
-@pytest.mark.parametrize("strategy", ["clusters", "typiclust", "components"])
+@pytest.mark.parametrize("strategy", ["spectral", "clusters", "typiclust", "components"])
 def test_large_heaps_come_first_each_by_its_most_typical_image(strategy):
     R, Z, heap = heaps()
     chosen = choose(strategy, R, Z, HEAPS)
@@ -69,7 +69,7 @@ def test_all_images_can_be_chosen_and_copies_of_one_image_do_no_harm(strategy):
 
 @pytest.mark.parametrize(
     ("strategy", "n", "reason"),
-    [("magic", 3, "strategy is 'magic'; it must be clusters,"), ("random", 228, "to 227, the 227")],
+    [("magic", 3, "strategy is 'magic'; it must be spectral,"), ("random", 228, "to 227, the 227")],
 )
 def test_another_strategy_and_too_many_images_are_refused(strategy, n, reason):
     R, Z, _ = heaps()

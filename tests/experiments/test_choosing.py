@@ -59,7 +59,7 @@ def test_no_choice_looks_at_a_label(data, spaces, monkeypatch):
     first, asked[:] = list(asked), []
     score_choices(spaces, np.random.default_rng(0).permutation(data.labels), BUDGETS, [])
     assert first == asked
-    assert len(first) == (4 + 3) * len(BUDGETS)
+    assert len(first) == (5 + 4) * len(BUDGETS)
     assert all(len(set(rows)) == len(rows) for rows in first)
 
 

@@ -53,9 +53,9 @@ def test_what_the_model_adds_is_a_difference_of_graphs(latent, added):
     assert f"has {latent:.1%}, {added} on pixels" in told
 
 
-def chosen(*accuracies):
+def chosen(*accuracies, strategy="spectral"):
     rows = [
-        {"method": "soft", "strategy": "clusters", "n_labels": n, "accuracy": accuracy}
+        {"method": "soft", "strategy": strategy, "n_labels": n, "accuracy": accuracy}
         for n, accuracy in accuracies
     ]
     results = toy_results()
@@ -67,6 +67,8 @@ def test_fewer_labels_do_as_much_where_they_are_chosen():
     told = chosen((5, 0.6), (10, 0.8), (20, 0.85), (40, 0.9))
     assert "10 labels do as much: soft decoding reaches 80.0%." in told
     assert "do as much" not in chosen((10, 0.7), (20, None), (40, 0.9))
+    older = chosen((10, 0.8), strategy="clusters")  # by which `gmvae select` chose before
+    assert "10 labels do as much: soft decoding reaches 80.0%." in older
 
 
 def test_a_run_without_a_rule_has_no_finding():
