@@ -85,24 +85,27 @@ class Comparison:
         return {n: float((self.reasons(n) > 0).mean()) for n in self.budgets}
 
     @cached_property
+    def splits(self) -> dict[str, dict[int, Array]]:
+        """Soft's mean gain by reason, (3, M, S), by hard rule and budget."""
+        found: dict[str, dict[int, Array]] = {"hard": {}, "hard-covered": {}}
+        for n in self.budgets:
+            right, kind = self.correctness(n, ["soft", *found]), self.reasons(n)
+            for rule, by_budget in found.items():
+                by_budget[n] = contributions(right["soft"] - right[rule], kind)
+        return found
+
+    @cached_property
     def gain_by_reason(self) -> dict[str, list[pd.DataFrame]]:
         """What each reason adds to soft's gain: by hard rule, a table for each budget."""
-        parts: dict[str, list[pd.DataFrame]] = {"hard": [], "hard-covered": []}
-        for n in self.budgets:
-            right, kind = self.correctness(n, ["soft", *parts]), self.reasons(n)
-            for rule, tables in parts.items():
-                split = contributions(right["soft"] - right[rule], kind)  # (3, M, S)
-                tables.append(with_interval(split, self.confidence))
-        return parts
+        return {
+            rule: [with_interval(split, self.confidence) for split in by_budget.values()]
+            for rule, by_budget in self.splits.items()
+        }
 
     @cached_property
     def fair_gains(self) -> dict[int, Array]:
         """Mean gain of soft over the fair hard rule in each model and draw, (M, S) by budget."""
-        gains = {}
-        for n in self.budgets:
-            right = self.correctness(n, ["soft", "hard-covered"])
-            gains[n] = np.nanmean(right["soft"] - right["hard-covered"], axis=2)  # (M, S)
-        return gains
+        return {n: split.sum(axis=0) for n, split in self.splits["hard-covered"].items()}
 
     @cached_property
     def fair_gain(self) -> dict[int, pd.Series]:
