@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-Reads = Literal["responsibilities", "latent_mean", "pixels", "normalised"]
+Reads = Literal["responsibilities", "latent_mean", "posterior", "pixels", "normalised"]
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ class Method:
     ----------
     name : str
         As in the table of results.
-    reads : {"responsibilities", "latent_mean", "pixels", "normalised"}
-        The rows it is given; normalised: the pixels as the model sees them, see
-        :func:`gmvae.training.normalisation.normalise`.
+    reads : {"responsibilities", "latent_mean", "posterior", "pixels", "normalised"}
+        The rows it is given; posterior: the first two side by side, (N, K + D); normalised: the
+        pixels as the model sees them, see :func:`gmvae.training.normalisation.normalise`.
     predict : callable
         ``predict(sample, **settings)`` returns the labels of ``sample.scored``, shape (M,): a
         function of a module, or a partial of one, so that its code is known and workers find it.
@@ -64,6 +64,11 @@ class Method:
         ``prepare(X, training, n_components)`` is called once per data set with all rows and the
         positions of the rows that may be learned from, and returns arrays by name. Labels play
         no part in it.
+    choose : callable, optional
+        ``choose(X, n, seed)`` returns the rows that are labelled, from the arrays of `prepare`;
+        None: they are drawn at random. Labels play no part in it either.
+    most_labels : int, optional
+        The largest number of labels it is run at where a sweep names none; None: no limit.
     seconds_per_label : float
         Rough cost of one more label, to start long cells first and to estimate the time left.
     """
@@ -73,12 +78,14 @@ class Method:
     predict: Callable[..., Array]
     settings: Mapping[str, Any] = field(default_factory=dict)
     prepare: Callable[[Array, Array, int], dict[str, Array]] | None = None
+    choose: Callable[[Any, int, int], Array] | None = None
+    most_labels: int | None = None
     seconds_per_label: float = 0.0
 
     @property
     def needs_model(self) -> bool:
         """Whether it reads a model's posterior; others leave ``model_seed`` empty."""
-        return self.reads in ("responsibilities", "latent_mean")
+        return self.reads in ("responsibilities", "latent_mean", "posterior")
 
     def cost(self, n_labels: int) -> float:
         """Return rough seconds for `n_labels` labels."""

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from gmvae.baselines.chosen import CHOSEN_METHODS
 from gmvae.baselines.clusters import CLUSTER_METHODS
 from gmvae.baselines.encoder import ENCODER_METHODS
 from gmvae.baselines.graphs import GRAPH_METHODS
@@ -30,6 +31,7 @@ METHODS: dict[str, Method] = {
     for method in (
         *DECODER_METHODS,
         *GRAPH_METHODS,
+        *CHOSEN_METHODS,
         *PUBLISHED_METHODS,
         *NORMALISED_METHODS,
         *TUNED_METHODS,

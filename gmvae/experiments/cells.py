@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,14 @@ class Inputs:
         if cell.model_seed is None:
             as_they_are = cell.method.reads == "pixels"
             return self.dataset.images if as_they_are else self._normalised
+        if cell.method.reads == "posterior":
+            return self._side_by_side(cell.model_seed)
         return getattr(self.posteriors[cell.model_seed], cell.method.reads)
+
+    @cache  # noqa: B019 - the inputs live as long as their sweep
+    def _side_by_side(self, model_seed: int) -> Array:
+        posterior = self.posteriors[model_seed]
+        return np.hstack([posterior.responsibilities, posterior.latent_mean])  # (N, K + D)
 
     @cached_property
     def _normalised(self) -> Array:
@@ -78,7 +85,7 @@ class Inputs:
         content = {
             "method": method.name,
             "settings": dict(method.settings),
-            "code": self._code_hash(score, draw_order, method.predict),
+            "code": self._code_hash(score, method.choose or draw_order, method.predict),
             "source": self.prepared_identity(cell),
             "labels": self._labels_hash,
             "n_classes": self.n_classes,

@@ -176,6 +176,8 @@ def _score_cell(
 ) -> dict[str, Any]:
     """Score one cell and time it."""
     start = time.perf_counter()
+    if method.choose:
+        labelled = method.choose(X, len(labelled), label_seed)
     draw = as_draw(labelled, len(y), label_seed, test)
     accuracy = score(method, X, y, n_classes, draw)
     seconds = time.perf_counter() - start

@@ -31,8 +31,8 @@ class Sweep:
     methods : sequence of str
         Names from :data:`gmvae.baselines.registry.METHODS`.
     max_labels : mapping from str to int or None
-        A method's largest budget; None, like no entry, is no limit. Larger budgets are left out
-        of the table, not guessed.
+        A method's largest budget; None is no limit, no entry the method's own, if it has one.
+        Larger budgets are left out of the table, not guessed.
     stratified : bool
         Whether draws keep every class's share, see :func:`gmvae.data.draws.draw_order`.
     inductive : bool
@@ -50,9 +50,10 @@ class Sweep:
     competitor_label_seeds: Sequence[int] | None = None
 
     def seeds_of(self, method: Method) -> list[int]:
-        """Return the label seeds of a method, in ascending order."""
+        """Return the label seeds of a method, in ascending order; labels are chosen once only."""
         own = None if method.needs_model else self.competitor_label_seeds
-        return sorted(set(self.label_seeds if own is None else own))
+        seeds = sorted(set(self.label_seeds if own is None else own))
+        return seeds[:1] if method.choose else seeds
 
     def chosen_methods(self) -> list[Method]:
         """Return the methods asked for, in that order, each once."""
@@ -60,7 +61,7 @@ class Sweep:
 
     def cap(self, method: Method) -> int | None:
         """Return the largest budget that `method` runs at, None for no limit."""
-        return self.max_labels.get(method.name)
+        return self.max_labels.get(method.name, method.most_labels)
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,11 @@ def check_sweep(sweep: Sweep, labels: Array, split: Array) -> None:
     for name in ("methods", "budgets", "label_seeds"):
         if not len(getattr(sweep, name)):
             raise InputError(f"{name} is empty; at least one is needed.")
+    if not any(cells(sweep, (0,))):
+        raise InputError(
+            f"budgets is {list(sweep.budgets)}, above the largest of every method of"
+            f" {', '.join(sweep.methods)}: lift it with max_labels, or take smaller budgets."
+        )
     if (labels < 0).any():
         raise InputError(
             f"{int((labels < 0).sum())} of {len(labels)} images have no label (-1); accuracy can "

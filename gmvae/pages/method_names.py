@@ -9,6 +9,8 @@ WORDS = {
     "soft-diffused": "soft decoding, votes spread over like components",
     "bayes": "Bayes' rule",
     "graph": "graph of latent means",
+    "soft-chosen": "soft decoding of labels that are chosen",
+    "graph-chosen": "graph of latent means, labels that are chosen",
     "graph-pixels": "graph of normalised pixels",
     "svm": "support vector machine",
     "logistic-regression": "logistic regression",

@@ -1,0 +1,93 @@
+"""Chosen labels are those that `gmvae select` asks for, whatever the labels are."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from toys import K, N, make_dataset, make_posterior
+
+from gmvae.baselines.chosen import choose_labels, rows_to_choose_from
+from gmvae.baselines.registry import METHODS
+from gmvae.decoding.selection import choose
+from gmvae.errors import InputError
+from gmvae.experiments import engine
+from gmvae.experiments.engine import run_sweep
+from gmvae.experiments.execution import Execution
+from gmvae.experiments.sweep import Sweep, check_sweep
+
+NAMES = ["soft-chosen", "graph-chosen"]
+ALONE = Execution(n_jobs=1, progress=False)
+
+
+@pytest.fixture(scope="module")
+def dataset():
+    return make_dataset()
+
+
+@pytest.fixture(scope="module")
+def posteriors(dataset):
+    return {seed: make_posterior(dataset, seed) for seed in (3, 7)}
+
+
+def labelled_by(dataset, posteriors, monkeypatch, **setting):
+    """Which rows each cell of a sweep labels."""
+    asked = []
+    real = engine.as_draw
+
+    def kept(labelled, *others):
+        asked.append(labelled.tolist())
+        return real(labelled, *others)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "as_draw", kept)
+        run_sweep(dataset, posteriors, Sweep([12, 20], [1, 5], NAMES, **setting), ALONE)
+    return asked
+
+
+def test_labels_are_chosen_once_for_a_model_and_a_budget(dataset, posteriors):
+    sweep = Sweep([12, 20], [1, 5], [*NAMES, "soft"])
+    table = run_sweep(dataset, posteriors, sweep, ALONE)
+    rows = table[table["method"].isin(NAMES)]
+    assert len(rows) == 2 * 2 * 2
+    assert set(rows["label_seed"]) == {1}
+    assert (rows["n_scored"] == N - rows["n_labels"]).all()
+    assert rows["accuracy"].between(0, 1).all()
+
+
+def test_many_labels_are_left_out_unless_they_are_asked_for(dataset, posteriors, monkeypatch):
+    monkeypatch.setitem(METHODS, NAMES[0], replace(METHODS[NAMES[0]], most_labels=12))
+    sweep = Sweep([12, 20], [1], NAMES[:1])
+    assert run_sweep(dataset, {3: posteriors[3]}, sweep, ALONE)["n_labels"].tolist() == [12]
+    lifted = replace(sweep, max_labels={NAMES[0]: None})
+    table = run_sweep(dataset, {3: posteriors[3]}, lifted, ALONE)
+    assert table["n_labels"].tolist() == [12, 20]
+
+
+def test_a_sweep_without_a_cell_is_refused(dataset, posteriors):
+    sweep = Sweep([300], [1], NAMES)
+    with pytest.raises(InputError, match="above the largest of every method of soft-chosen, graph"):
+        check_sweep(sweep, np.repeat([0, 1], 300), np.zeros(600, int))
+
+
+def test_they_are_those_that_select_asks_for(dataset, posteriors):
+    posterior = posteriors[3]
+    R, Z = posterior.responsibilities, posterior.latent_mean
+    X = rows_to_choose_from(np.hstack([R, Z]), np.arange(N), K)
+    for n in (5, 12):
+        np.testing.assert_array_equal(choose_labels(X, n, 1), choose("spectral", R, Z, n, 1))
+
+
+def test_no_choice_looks_at_a_label(dataset, posteriors, monkeypatch):
+    first = labelled_by(dataset, posteriors, monkeypatch)
+    assert len(first) == 2 * 2 * 2
+    assert sorted({len(rows) for rows in first}) == [12, 20]
+    other = make_dataset()
+    np.random.default_rng(0).shuffle(other.labels)
+    assert labelled_by(other, posteriors, monkeypatch) == first
+
+
+def test_where_the_test_split_is_scored_labels_are_of_the_training_split(
+    dataset, posteriors, monkeypatch
+):
+    for rows in labelled_by(dataset, posteriors, monkeypatch, inductive=True):
+        assert (dataset.split[rows] == 0).all()
