@@ -6,7 +6,7 @@ from gmvae.pages.play import Piece
 
 SIZES = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, ARTICLE_N, 300_000, 1_000_000)
 CONFIDENCES = (0.5, 0.8, 0.9, 0.95, 0.99, 0.999)
-LARGEST = 400  # K of the slider, where neither the run's K is larger nor its images are fewer
+LARGEST = 400  # K of the slider, unless the run's own is larger
 _STILL = (25, 50, 100, 200)  # K of the still picture
 
 
@@ -22,7 +22,7 @@ def coverage(n_components: int, population: int, confidence: float) -> Piece:
     confidence : float
         In (0, 1).
     """
-    most = max(n_components, min(LARGEST, population))  # K of the slider; all have as many images
+    most = max(n_components, LARGEST)
     images = sorted({*(n for n in SIZES if n >= most), population})
     confidences = sorted({*CONFIDENCES, confidence})
     data = {

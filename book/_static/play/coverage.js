@@ -43,6 +43,11 @@ play.start("coverage", ({ k, most, images, at, confidences, confident }, live) =
   const answer = html("p", { class: "play-status", role: "status" });
   const graph = html("div");
   const show = () => {
+    if (K > N) {
+      answer.replaceChildren(`${count(N)} images cannot reach ${count(K)} components.`);
+      graph.replaceChildren();
+      return;
+    }
     const n = first(sure);
     const bound = K > 1 ? Math.ceil(Math.log(K / (1 - sure)) / -Math.log1p(-1 / K)) : 1;
     answer.replaceChildren(
