@@ -40,7 +40,7 @@ def measure(dataset: str, repeats: int, images: int, epochs: int) -> dict[str, A
     """
     data, config, device = load_dataset(dataset), TrainingConfig(), best_device()
     costs = step_costs(config, device, repeats)
-    costs["spreads"] |= (busy := busy_costs(config, device, repeats)).pop("spreads")
+    busy = busy_costs(config, device, repeats)
     copies = make_images(data.images, images)  # (images, 28, 28)
     model = make_model(config).to(device).eval()
     untrained = TrainedModel(model, config, pd.DataFrame(), 0.0, costs["precision"], "", "")
@@ -48,6 +48,7 @@ def measure(dataset: str, repeats: int, images: int, epochs: int) -> dict[str, A
     responsibilities = in_turns(work, repeats)["responsibilities"]
     full = full_training(copies, epochs, costs["precision"])
     spreads = {"responsibilities": spread(responsibilities), "an epoch": full.pop("spread")}
+    spreads |= busy.pop("spreads")
     return {
         "repeats": repeats,
         "images": f"warped copies of {min(images, len(data)):,} images of {data.name}",
