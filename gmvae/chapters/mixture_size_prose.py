@@ -16,7 +16,7 @@ def describe_sizes(numbers: Mapping[str, Any] | None) -> str:
         return (
             "This run trains no other models than its own: `--set 'sweep_components=[25, 50, 200]'`"
             " does, and this chapter then has its figures. What it gives on EMNIST letters, 111,638"
-            " images, is on the page {doc}`../book/record`."
+            " images, is on the page [Results on record](../book/record.html)."
         )
     listed = ", ".join(str(row["n_components"]) for row in numbers["sizes"])
     return (
@@ -64,8 +64,8 @@ def describe_theory(numbers: Mapping[str, Any]) -> str:
     same = sum(row["predicted_best"] == row["measured_best"] for row in rows)
     apart = max(row["apart"] for row in rows)
     return (
-        "For the published hard rule, the formula of chapter {doc}`05_supervision` finds the best K"
-        f" without drawing a label: {best} labels. The draws agree at {same} of {len(rows)}"
+        "For the published hard rule, the formula of chapter 05 finds the best K without drawing a"
+        f" label: {best} labels. The draws agree at {same} of {len(rows)}"
         f" budgets; predicted and measured accuracy are at most {apart:.1f} points apart."
     )
 

@@ -99,6 +99,8 @@ def test_sentences_follow_the_numbers():
     assert "could not be solved" in prose.describe_preparation(found, 40)
     assert "K is 1, 4, 8" in prose.describe_sizes(found)
     assert "trains no other models" in prose.describe_sizes(None)
+    for told in (prose.describe_sizes(None), prose.describe_theory(found)):
+        assert "{doc}" not in told  # what code shows is no page's source: no role is read there
 
 
 def test_the_best_size_by_formula_stands_beside_the_measured_one():
