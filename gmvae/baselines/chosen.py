@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from gmvae.baselines.graphs import decode_graph, latent_graph
 from gmvae.baselines.method import Method, decode
 from gmvae.decoding.decoders import SoftDecoder
-from gmvae.decoding.selection import Points, best_of_clusters
-from gmvae.decoding.spectral import spectral_clusters
+from gmvae.decoding.selection import Points, densest_of_spectrum
 
 Array = NDArray[Any]
 
@@ -42,8 +41,7 @@ def rows_to_choose_from(X: Array, training: Array, n_components: int) -> dict[st
 
 def choose_labels(X: dict[str, Array], n: int, seed: int) -> Array:
     """Return the `n` rows to be labelled, as ``gmvae select`` chooses them."""
-    clusters = spectral_clusters(X["eigenvectors"], n, seed)  # (T,)
-    return X["training"][best_of_clusters(clusters, X["typicality"])[:n]]  # (n,)
+    return X["training"][densest_of_spectrum(X["eigenvectors"], X["typicality"], n, seed)]  # (n,)
 
 
 _CHOSEN: dict[str, Any] = {

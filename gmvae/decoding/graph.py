@@ -19,10 +19,11 @@ from gmvae.decoding.partial_labels import partly_labelled
 from gmvae.decoding.poisson import DECAY, neighbour_graph, poisson_learning, similarities
 
 Array = NDArray[Any]
+N_NEIGHBORS = 10
 _validated: Any = validate_data  # arrays out, whatever array-like goes in
 
 
-def graph_of(Z: Array, n_neighbors: int = 10) -> csr_array:
+def graph_of(Z: Array, n_neighbors: int = N_NEIGHBORS) -> csr_array:
     """Return the nearest-neighbour graph ``(N, N)`` of `Z (N, D)`, along which labels spread."""
     return neighbour_graph(*nearest_neighbours(Z, n_neighbors))
 
@@ -62,7 +63,7 @@ class GraphDecoder(ClassifierMixin, BaseEstimator):
     Calder, Cook, Thorpe and Slepcev (2020), Poisson learning, ICML.
     """
 
-    def __init__(self, n_neighbors: int = 10, priors: Any = None, decay: float = DECAY):
+    def __init__(self, n_neighbors: int = N_NEIGHBORS, priors: Any = None, decay: float = DECAY):
         self.n_neighbors = n_neighbors
         self.priors = priors
         self.decay = decay

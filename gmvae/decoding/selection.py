@@ -72,13 +72,18 @@ def densest_of_graph(R: Array, points: Points, n: int, seed: int = 0) -> Array:
     -------
     ndarray of shape (n,), int64
     """
-    clusters = spectral_clusters(points.eigenvectors, n, seed)  # (N,)
-    return best_of_clusters(clusters, points.typicality)[:n]
+    return densest_of_spectrum(points.eigenvectors, points.typicality, n, seed)
+
+
+def densest_of_spectrum(eigenvectors: Array, typical: Array, n: int, seed: int) -> Array:
+    """Return what :func:`densest_of_graph` chooses, from a graph's `eigenvectors (N, M)`."""
+    clusters = spectral_clusters(eigenvectors, n, seed)  # (N,)
+    return _best_of_clusters(clusters, typical)[:n]
 
 
 def densest_of_clusters(R: Array, points: Points, n: int, seed: int = 0) -> Array:
     """Choose the most typical image of each of `n` k-means clusters, large clusters first."""
-    return best_of_clusters(_clusters(points.Z, n, seed), points.typicality)[:n]
+    return _best_of_clusters(_clusters(points.Z, n, seed), points.typicality)[:n]
 
 
 def typiclust(R: Array, points: Points, n: int, seed: int = 0) -> Array:
@@ -92,7 +97,7 @@ def typiclust(R: Array, points: Points, n: int, seed: int = 0) -> Array:
         members = np.flatnonzero(clusters == c)  # (M,)
         if len(members) > 1:
             typical[members] = typicality(points.Z[members])
-    best = best_of_clusters(clusters, typical)
+    best = _best_of_clusters(clusters, typical)
     size = np.bincount(clusters)[clusters[best]]  # (N,)
     return np.concatenate([best[size >= _SMALLEST], best[size < _SMALLEST]])[:n]
 
@@ -200,7 +205,7 @@ def uncertain_of_clusters(Z: Array, uncertainty: Array, n: int, seed: int = 0) -
     whole("n", n, 1, len(open_), ", the images that are not certain")
     clusters = _clusters(Z[open_], n, seed, uncertainty[open_])  # (M,)
     score = uncertainty[open_] * typicality(Z)[open_]  # (M,)
-    return open_[best_of_clusters(clusters, score, uncertainty[open_])[:n]]
+    return open_[_best_of_clusters(clusters, score, uncertainty[open_])[:n]]
 
 
 def typicality(Z: Array) -> Array:
@@ -227,7 +232,7 @@ def _rank_within(group: Array, score: Array) -> Array:
     return rank
 
 
-def best_of_clusters(clusters: Array, score: Array, weight: Array | None = None) -> Array:
+def _best_of_clusters(clusters: Array, score: Array, weight: Array | None = None) -> Array:
     """Return all images, the best of each cluster first, these by their cluster's weight."""
     rank = _rank_within(clusters, score)  # (N,)
     total = np.bincount(clusters, weights=weight)[clusters]  # (N,)

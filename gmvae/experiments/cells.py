@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,7 @@ class Inputs:
         first = next(iter(posteriors.values()), None)
         self.n_components = first.responsibilities.shape[1] if first else 100
         self._hashes: dict[Any, str] = {}
+        self._joined: dict[int, Array] = {}  # by model seed
 
     def source(self, cell: Cell) -> Array:
         """Return the rows that a cell's method reads."""
@@ -61,13 +62,12 @@ class Inputs:
             as_they_are = cell.method.reads == "pixels"
             return self.dataset.images if as_they_are else self._normalised
         if cell.method.reads == "posterior":
-            return self._side_by_side(cell.model_seed)
+            if cell.model_seed not in self._joined:
+                posterior = self.posteriors[cell.model_seed]
+                parts = [posterior.responsibilities, posterior.latent_mean]  # (N, K), (N, D)
+                self._joined[cell.model_seed] = np.hstack(parts)  # (N, K + D)
+            return self._joined[cell.model_seed]
         return getattr(self.posteriors[cell.model_seed], cell.method.reads)
-
-    @cache  # noqa: B019 - the inputs live as long as their sweep
-    def _side_by_side(self, model_seed: int) -> Array:
-        posterior = self.posteriors[model_seed]
-        return np.hstack([posterior.responsibilities, posterior.latent_mean])  # (N, K + D)
 
     @cached_property
     def _normalised(self) -> Array:
