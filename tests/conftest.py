@@ -10,10 +10,26 @@ import numpy as np
 import pytest
 from samples import embedded_digits
 from tiny_paper import Smoke, make_smoke
+from toys import make_dataset, make_posterior
+
+from gmvae.data.dataset import Dataset
+from gmvae.decoding.posterior import Posterior
 
 # Examples are few and always the same, and no machine is too slow for them.
 hypothesis.settings.register_profile("project", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("project")
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    """A toy data set, for files that have no other."""
+    return make_dataset()
+
+
+@pytest.fixture(scope="module")
+def posteriors(dataset) -> dict[int, Posterior]:
+    """Posteriors of two models of it, by model seed."""
+    return {seed: make_posterior(dataset, seed) for seed in (3, 7)}
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from toys import K, N, make_dataset, make_posterior
+from toys import K, N, make_dataset
 
 from gmvae.baselines.chosen import choose_labels, rows_to_choose_from
 from gmvae.baselines.registry import METHODS
@@ -17,16 +17,6 @@ from gmvae.experiments.sweep import Sweep, check_sweep
 
 NAMES = ["soft-chosen", "graph-chosen"]
 ALONE = Execution(n_jobs=1, progress=False)
-
-
-@pytest.fixture(scope="module")
-def dataset():
-    return make_dataset()
-
-
-@pytest.fixture(scope="module")
-def posteriors(dataset):
-    return {seed: make_posterior(dataset, seed) for seed in (3, 7)}
 
 
 def labelled_by(dataset, posteriors, monkeypatch, **setting):

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from toys import make_dataset
 
 from gmvae.baselines.clusters import label_spreading, neighbour_graph
 from gmvae.baselines.method import Sample
@@ -24,11 +23,6 @@ QUICK = {
     },
 }
 PIXELS = [m for m in METHODS.values() if not m.needs_model]
-
-
-@pytest.fixture(scope="module")
-def dataset():
-    return make_dataset()
 
 
 def run(method, dataset, labelled, seed=0):

@@ -20,17 +20,6 @@ from gmvae.experiments.execution import Execution
 from gmvae.experiments.sweep import Sweep
 from gmvae.training.normalisation import normalised
 
-
-@pytest.fixture(scope="module")
-def dataset():
-    return make_dataset()
-
-
-@pytest.fixture(scope="module")
-def posteriors(dataset):
-    return {seed: make_posterior(dataset, seed) for seed in (3, 7)}
-
-
 QUIET = Execution(progress=False)
 SWEEP = Sweep([12, 40], [0, 1, 2], ["hard", "soft", "logistic-regression"])
 
