@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from gmvae.baselines.registry import METHODS
 from gmvae.data.dataset import Dataset
 from gmvae.decoding.posterior import Posterior
 from gmvae.pages.results import Results
@@ -55,6 +56,12 @@ TOY_ACCURACY = {
 }
 
 
+def with_model_seed(table):
+    """The rows as a run writes them: with the seed of the model that a method reads, if any."""
+    reads_one = table["method"].map(lambda name: name in METHODS and METHODS[name].needs_model)
+    return table.assign(model_seed=reads_one.map({True: 0.0, False: np.nan}))
+
+
 def toy_supervision(accuracy=TOY_ACCURACY):
     """Rows of accuracies by method, budget and label seed."""
     rows = [
@@ -62,7 +69,7 @@ def toy_supervision(accuracy=TOY_ACCURACY):
         for (m, n), values in accuracy.items()
         for seed, value in enumerate(values)
     ]
-    return pd.DataFrame(rows)
+    return with_model_seed(pd.DataFrame(rows))
 
 
 def toy_summary(name="toy", **settings):

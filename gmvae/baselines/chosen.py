@@ -1,7 +1,8 @@
-"""Decoders whose labels are chosen, not drawn: the densest image of each cluster of the graph.
+"""Decoders whose labels are chosen, not drawn, as ``gmvae select`` chooses images.
 
-``soft-chosen`` and ``graph-chosen`` are ``soft`` and ``graph`` with labels of the images that
-``gmvae select`` asks for. The article's method does without that choice.
+``soft-chosen`` and ``graph-chosen`` are ``soft`` and ``graph`` with labels of the images that the
+default strategy asks for, ``graph-<strategy>`` those of another. The article's method does without
+that choice.
 """
 
 from functools import partial
@@ -12,13 +13,15 @@ from numpy.typing import NDArray
 from gmvae.baselines.graphs import decode_graph, latent_graph
 from gmvae.baselines.method import Method, decode
 from gmvae.decoding.decoders import SoftDecoder
-from gmvae.decoding.selection import Points, densest_of_spectrum
+from gmvae.decoding.selection import DEFAULT_STRATEGY, STRATEGIES, Points, choose
 
 Array = NDArray[Any]
+_MOST = 291  # labels; more clusters of 100,000 images take minutes
+_NAMED = [name for name in STRATEGIES if name not in (DEFAULT_STRATEGY, "random")]
 
 
 def rows_to_choose_from(X: Array, training: Array, n_components: int) -> dict[str, Array]:
-    """Return what choosing and decoding need of a posterior: its parts, its graph, and the graph's.
+    """Return what choosing and decoding need of a posterior: its parts, and their graph.
 
     Parameters
     ----------
@@ -30,26 +33,35 @@ def rows_to_choose_from(X: Array, training: Array, n_components: int) -> dict[st
         K.
     """
     R, Z = X[:, :n_components], X[:, n_components:]  # (N, K), (N, D)
-    points = Points(Z[training])  # T of them
-    return {
-        "responsibilities": R,
-        **latent_graph(Z, training, n_components),
-        "eigenvectors": points.eigenvectors,
-        "typicality": points.typicality,
-    }
+    typicality = Points(Z[training]).typicality  # (T,)
+    graph = latent_graph(Z, training, n_components)
+    return {"responsibilities": R, "typicality": typicality, **graph}
 
 
-def choose_labels(X: dict[str, Array], n: int, seed: int) -> Array:
-    """Return the `n` rows to be labelled, as ``gmvae select`` chooses them."""
-    return X["training"][densest_of_spectrum(X["eigenvectors"], X["typicality"], n, seed)]  # (n,)
+def rows_with_spectrum(X: Array, training: Array, n_components: int) -> dict[str, Array]:
+    """Return :func:`rows_to_choose_from`, and the eigenvectors of the graph of training rows."""
+    rows = rows_to_choose_from(X, training, n_components)
+    return {**rows, "eigenvectors": Points(rows["features"][training]).eigenvectors}
 
 
-_CHOSEN: dict[str, Any] = {
-    "prepare": rows_to_choose_from,
-    "choose": choose_labels,
-    "most_labels": 291,  # more clusters of 100,000 images take minutes
-}
+def choose_labels(X: dict[str, Array], n: int, seed: int, strategy: str) -> Array:
+    """Return the `n` rows to be labelled, as ``gmvae select --strategy`` chooses them."""
+    training = X["training"]  # (T,)
+    points = Points(X["features"][training])
+    points.typicality = X["typicality"]
+    if "eigenvectors" in X:
+        points.eigenvectors = X["eigenvectors"]
+    return training[choose(strategy, X["responsibilities"][training], points, n, seed)]  # (n,)
+
+
+def _chosen(name: str, predict: Any, strategy: str) -> Method:
+    prepare = rows_with_spectrum if strategy == "spectral" else rows_to_choose_from
+    choosing = partial(choose_labels, strategy=strategy)
+    return Method(name, "posterior", predict, prepare=prepare, choose=choosing, most_labels=_MOST)
+
+
 CHOSEN_METHODS = (
-    Method("soft-chosen", "posterior", partial(decode, SoftDecoder), **_CHOSEN),
-    Method("graph-chosen", "posterior", decode_graph, **_CHOSEN),
+    _chosen("soft-chosen", partial(decode, SoftDecoder), DEFAULT_STRATEGY),
+    _chosen("graph-chosen", decode_graph, DEFAULT_STRATEGY),
+    *(_chosen(f"graph-{name}", decode_graph, name) for name in _NAMED),
 )

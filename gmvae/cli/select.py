@@ -36,7 +36,8 @@ def run(args: argparse.Namespace) -> None:
     InputError
         If an option or what it names cannot be used.
     """
-    from gmvae.paper.selection import DEFAULT_STRATEGY, select_images
+    from gmvae.decoding.selection import DEFAULT_STRATEGY
+    from gmvae.paper.selection import select_images
 
     if args.after and args.strategy:
         raise InputError("--strategy chooses without labels; it cannot be given with --after.")

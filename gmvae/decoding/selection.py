@@ -72,13 +72,8 @@ def densest_of_graph(R: Array, points: Points, n: int, seed: int = 0) -> Array:
     -------
     ndarray of shape (n,), int64
     """
-    return densest_of_spectrum(points.eigenvectors, points.typicality, n, seed)
-
-
-def densest_of_spectrum(eigenvectors: Array, typical: Array, n: int, seed: int) -> Array:
-    """Return what :func:`densest_of_graph` chooses, from a graph's `eigenvectors (N, M)`."""
-    clusters = spectral_clusters(eigenvectors, n, seed)  # (N,)
-    return _best_of_clusters(clusters, typical)[:n]
+    clusters = spectral_clusters(points.eigenvectors, n, seed)  # (N,)
+    return _best_of_clusters(clusters, points.typicality)[:n]
 
 
 def densest_of_clusters(R: Array, points: Points, n: int, seed: int = 0) -> Array:
@@ -149,6 +144,7 @@ STRATEGIES: dict[str, Callable[[Array, Points, int, int], Array]] = {
     "herding": max_herding,
     "random": at_random,
 }
+DEFAULT_STRATEGY = "spectral"
 NESTED = ("components", "herding", "random")
 """Strategies whose choice of fewer images is the beginning of their choice of more."""
 

@@ -48,6 +48,10 @@ DECODER_LINES: dict[str, dict[str, Any]] = {
     "graph": {"linestyle": "-", "marker": "*"},
     "soft-chosen": {"linestyle": (0, (3, 1, 1, 1)), "marker": "P"},
     "graph-chosen": {"linestyle": (0, (3, 1, 1, 1)), "marker": "X"},
+    "graph-clusters": {"linestyle": (0, (1, 1)), "marker": "X"},
+    "graph-typiclust": {"linestyle": (0, (4, 2)), "marker": "<"},
+    "graph-herding": {"linestyle": (0, (4, 2)), "marker": ">"},
+    "graph-components": {"linestyle": (0, (4, 2)), "marker": "d"},
 }
 COMPETITOR_LINES: dict[str, dict[str, Any]] = {
     "logistic-regression": {"linestyle": "-", "marker": "s"},
@@ -83,7 +87,7 @@ def styled(draw: Callable[Arguments, Figure]) -> Callable[Arguments, Figure]:
 
 def line_style(method: str) -> dict[str, Any]:
     """Return how a method is drawn, by its name: keyword arguments of matplotlib's lines."""
-    if method in DECODER_LINES or method.endswith("-chosen"):
+    if method in DECODER_LINES:
         look = {"color": DARK, "linewidth": 1.9, "markersize": 5.5, "markerfacecolor": DARK}
         return {**look, "zorder": 3, **DECODER_LINES.get(method, _OTHER)}
     look = {"color": GREY, "linewidth": 1.1, "markersize": 4.5, "markerfacecolor": "white"}

@@ -22,7 +22,6 @@ OTHER_SETTINGS = {
 }
 SIZES_ON_RECORD = "mixture_sizes"  # the folder, beside the records, of the studies of K
 RULES = ("hard", "hard-covered", "soft")
-_DECODED = (*RULES, "soft-cosine", "soft-diffused", "bayes", "graph")  # by the model itself
 
 
 @dataclass(frozen=True)
@@ -179,9 +178,9 @@ def mean_accuracies(supervision: pd.DataFrame) -> pd.DataFrame:
 
 
 def competitors(supervision: pd.DataFrame) -> list[str]:
-    """Return the methods that do not decode the model, in the table's order."""
-    methods = dict.fromkeys(supervision["method"])
-    return [m for m in methods if m not in _DECODED and not m.endswith("-chosen")]
+    """Return the methods that read no model, in the table's order: their `model_seed` is empty."""
+    without_model = supervision["model_seed"].isna()
+    return list(dict.fromkeys(supervision.loc[without_model, "method"]))
 
 
 def on_shared_draws(supervision: pd.DataFrame, n_labels: int) -> pd.DataFrame:
@@ -190,7 +189,7 @@ def on_shared_draws(supervision: pd.DataFrame, n_labels: int) -> pd.DataFrame:
     Parameters
     ----------
     supervision : DataFrame
-        With columns `method`, `n_labels`, `label_seed` and `accuracy`.
+        With columns `method`, `n_labels`, `label_seed`, `model_seed` and `accuracy`.
     n_labels : int
 
     Returns

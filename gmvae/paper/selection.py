@@ -24,7 +24,6 @@ from gmvae.paper.labelling import checked_labels, file_names
 from gmvae.runs.directory import Run
 
 Array = NDArray[Any]
-DEFAULT_STRATEGY = "spectral"
 _NEAR = 8  # images shown beside the one to be labelled
 _DATA = '<script id="data" type="application/json">{}</script>'
 

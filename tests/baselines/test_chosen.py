@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from toys import K, N, make_dataset
 
-from gmvae.baselines.chosen import choose_labels, rows_to_choose_from
+from gmvae.baselines.chosen import choose_labels, rows_with_spectrum
 from gmvae.baselines.registry import METHODS
-from gmvae.decoding.selection import choose
+from gmvae.decoding.selection import STRATEGIES, choose
 from gmvae.errors import InputError
 from gmvae.experiments import engine
 from gmvae.experiments.engine import run_sweep
@@ -19,7 +19,7 @@ NAMES = ["soft-chosen", "graph-chosen"]
 ALONE = Execution(n_jobs=1, progress=False)
 
 
-def labelled_by(dataset, posteriors, monkeypatch, **setting):
+def labelled_by(dataset, posteriors, monkeypatch, names=NAMES, **setting):
     """Which rows each cell of a sweep labels."""
     asked = []
     real = engine.as_draw
@@ -30,7 +30,7 @@ def labelled_by(dataset, posteriors, monkeypatch, **setting):
 
     with monkeypatch.context() as patch:
         patch.setattr(engine, "as_draw", kept)
-        run_sweep(dataset, posteriors, Sweep([12, 20], [1, 5], NAMES, **setting), ALONE)
+        run_sweep(dataset, posteriors, Sweep([12, 20], [1, 5], names, **setting), ALONE)
     return asked
 
 
@@ -59,12 +59,24 @@ def test_a_sweep_without_a_cell_is_refused(dataset, posteriors):
         check_sweep(sweep, np.repeat([0, 1], 300), np.zeros(600, int))
 
 
-def test_they_are_those_that_select_asks_for(dataset, posteriors):
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_they_are_those_that_select_asks_for(posteriors, strategy):
     posterior = posteriors[3]
     R, Z = posterior.responsibilities, posterior.latent_mean
-    X = rows_to_choose_from(np.hstack([R, Z]), np.arange(N), K)
+    X = rows_with_spectrum(np.hstack([R, Z]), np.arange(N), K)
     for n in (5, 12):
-        np.testing.assert_array_equal(choose_labels(X, n, 1), choose("spectral", R, Z, n, 1))
+        chosen = choose_labels(X, n, 1, strategy)
+        np.testing.assert_array_equal(chosen, choose(strategy, R, Z, n, 1))
+
+
+@pytest.mark.parametrize("strategy", sorted(set(STRATEGIES) - {"spectral", "random"}))
+def test_the_method_of_a_strategy_labels_what_it_chooses(
+    dataset, posteriors, monkeypatch, strategy
+):
+    rows = labelled_by(dataset, posteriors, monkeypatch, names=[f"graph-{strategy}"])
+    posterior = posteriors[3]
+    expected = choose(strategy, posterior.responsibilities, posterior.latent_mean, 12, 1)
+    assert expected.tolist() in rows
 
 
 def test_no_choice_looks_at_a_label(dataset, posteriors, monkeypatch):
