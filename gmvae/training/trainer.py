@@ -25,6 +25,7 @@ from gmvae.training.configuration import TrainingConfig
 from gmvae.training.device import autocast, best_device
 from gmvae.training.kmeans_start import some_images, start_from_kmeans
 from gmvae.training.precision import choose_precision
+from gmvae.training.schedule import beta_at, learning_rate
 from gmvae.training.trained import (
     TrainedModel,
     load_model,
@@ -37,8 +38,6 @@ from gmvae.training.trained import (
 from gmvae.training.warps import Warp
 
 CHECKPOINT_SECONDS = 20.0  # at most so much work is lost with an interruption
-_WARM_UP = 0.2  # fraction of a one-cycle run in which the learning rate rises,
-_RISE, _FALL = 25.0, 1e4  # from peak / _RISE, and then falls to peak / _RISE / _FALL
 
 
 class TrainingError(FailedError):
@@ -113,28 +112,6 @@ def code_hash() -> str:
     It may differ between versions of Python, which read the same source in their own ways.
     """
     return code_identity(train, rooms=("model", "training"))
-
-
-def learning_rate(config: TrainingConfig, step: int, n_steps: int) -> float:
-    """Return the learning rate of a `step` in 0..`n_steps`-1."""
-    peak = config.learning_rate
-    if config.schedule == "constant":
-        return peak
-    low, end = peak / _RISE, peak / _RISE / _FALL
-    done = step / max(1, n_steps - 1)  # 0..1
-    if done < _WARM_UP:
-        return _cosine(low, peak, done / _WARM_UP)
-    return _cosine(peak, end, (done - _WARM_UP) / (1 - _WARM_UP))
-
-
-def beta_at(config: TrainingConfig, step: int, n_steps: int) -> float:
-    """Return the weight of the Kullback-Leibler terms at a `step` in 0..`n_steps`-1."""
-    rising = config.beta_warm_up * n_steps
-    return config.beta * min(1.0, (step + 1) / rising) if rising else config.beta
-
-
-def _cosine(start: float, end: float, done: float) -> float:
-    return end + (start - end) * (1 + math.cos(math.pi * done)) / 2
 
 
 def _finished(path: Path, config: TrainingConfig, identity: dict[str, str]) -> TrainedModel | None:
