@@ -54,7 +54,7 @@ def _read_stream(stream: gzip.GzipFile | BufferedReader, path: Path, zipped: boo
         has = path.stat().st_size - stream.tell()
         if has != wanted:
             raise InputError(f"{named(path)} holds {has} bytes, {asks}.")
-    if wanted > LARGEST:
+    if math.prod(filter(None, shape)) > LARGEST:  # too long even where another length is 0
         raise InputError(f"{named(path)} holds at most {LARGEST} bytes that are read, {asks}.")
     content = np.empty(wanted, dtype=np.uint8)
     done = 0

@@ -1,16 +1,14 @@
 """What a trained model says of each image, which is all that a decoder reads."""
 
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from gmvae.data.archive import Archive
 from gmvae.errors import InputError
 from gmvae.files import write_npz
 
-_DAMAGED = (OSError, ValueError, TypeError, KeyError, EOFError, MemoryError, zlib.error)
 _ROUNDING = 1e-3  # how far a row of responsibilities may be from a sum of 1
 
 
@@ -51,10 +49,10 @@ def load_posterior(path: Path) -> Posterior:
         If the file is damaged or holds something else.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            names = ("responsibilities", "latent_mean", "labels")
-            posterior = Posterior(*(archive[name] for name in names))
-    except (*_DAMAGED, zipfile.BadZipFile):
+        archive = Archive(path)
+        names = ("responsibilities", "latent_mean", "labels")
+        posterior = Posterior(*(archive.read(name) for name in names))
+    except InputError:
         raise _refused(path, "is damaged, or another file") from None
     q, z, y = posterior.responsibilities, posterior.latent_mean, posterior.labels
     if q.ndim != 2 or z.ndim != 2 or y.ndim != 1 or not len(q) == len(z) == len(y) > 0:

@@ -36,6 +36,7 @@ def test_reads_back_what_was_written(tmp_path_factory, array, zipped):
         (struct.pack(">BBBBI", 0, 0, 8, 1, 5) + b"1234", "asks for 5"),
         (struct.pack(">BBBBI", 0, 0, 8, 1, 5) + b"123456", "asks for 5"),
         (struct.pack(">BBBBIII", 0, 0, 8, 3, 2**31, 28, 28), "asks for 1683627180032"),
+        (struct.pack(">BBBB7I", 0, 0, 8, 7, *[1 << 30] * 6, 0), "asks for 0"),  # of a fuzzer
         (struct.pack(">BBBB65I", 0, 0, 8, 65, *[1] * 65) + b"1", "has 65 dimensions, above 8"),
     ],
 )
