@@ -18,6 +18,7 @@ from gmvae.errors import FailedError, InputError
 from gmvae.files import atomic_path
 from gmvae.paper.book import build_book
 from gmvae.paper.chapter import Chapter, load_chapters
+from gmvae.paper.pdf import check_chromium, print_book
 from gmvae.paper.summary import write_summary
 from gmvae.runs.directory import check_same_data
 from gmvae.runs.lock import kernel_manager, locked
@@ -34,6 +35,7 @@ def make_paper(
     out: Path | None = None,
     force: bool = False,
     book: bool = True,
+    pdf: bool = False,
 ) -> Path:
     """Run every chapter that is not up to date and build the book.
 
@@ -50,6 +52,8 @@ def make_paper(
         Run every chapter, up to date or not.
     book : bool
         Build the book after the chapters.
+    pdf : bool
+        Print the book after that, see :mod:`gmvae.paper.pdf`.
 
     Returns
     -------
@@ -65,6 +69,8 @@ def make_paper(
     BookError
         If the book was not built.
     """
+    if pdf:
+        check_chromium()
     chapters = load_chapters()
     known = frozenset().union(*(chapter.parameters for chapter in chapters))
     chosen = load_profile(profile, settings or {}, known)
@@ -78,7 +84,14 @@ def make_paper(
         for chapter in chapters:
             _bring_up_to_date(chapter, run_dir, chosen.values, dataset.fingerprint, force, lock)
         write_summary(run_dir, chosen, dataset, chapters)
-        return build_book(run_dir, chapters) if book else run_dir
+        if not book:
+            return run_dir
+        index = build_book(run_dir, chapters)
+        if pdf:
+            printed = run_dir / "book" / "book.pdf"  # goes with the book that it was printed from
+            print_book(index.parent, printed)
+            print(f"The PDF is at {printed}")
+        return index
 
 
 def default_run_dir(profile: Profile, settings: dict[str, Any]) -> Path:

@@ -1,17 +1,11 @@
 """A browser without a network, and the built book that it opens from files."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-
-
-def find_chromium() -> str | None:
-    """Return the path of a Chromium: what CHROMIUM names, else the first on the path."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+from gmvae.paper.pdf import find_chromium
 
 
 @pytest.fixture(scope="session")
