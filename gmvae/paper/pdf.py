@@ -15,11 +15,11 @@ from gmvae.files import atomic_path, write_text
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _FIRST = "book/index.html"
-_FOLDED = "details"  # derivations and code; the former are opened for print
-_CODE = ".cell_input, details:has(> .cell_input), .take-away-notebook, script"
+_UNPRINTED = ".cell_input, details:has(> .cell_input), .run-yourself, script"
 _SECONDS = 600  # a book of 400 figures takes half a minute
 _FORMULAS = 120_000  # milliseconds of the page's own clock, so that all formulas are there
-_STYLE = """article { max-width: none; padding: 0; } article + article { break-before: page; }
+_STYLE = """@page { size: A4; margin: 2cm; } html { font-size: 85%; }
+article { max-width: none; padding: 0; } article + article { break-before: page; }
 body { background: #fff; } section { overflow: visible; }"""
 
 
@@ -124,9 +124,9 @@ def _article(path: Path, places: dict[Path, str]) -> Tag:
     article = page.select_one("article.bd-article")
     assert article is not None, path
     own = places[path]
-    for unused in article.select(_CODE):
+    for unused in article.select(_UNPRINTED):
         unused.decompose()
-    for folded in article.select(_FOLDED):
+    for folded in article.select("details"):
         folded["open"] = ""
     for tag in article.select("[id]"):
         tag["id"] = f"{own}-{tag['id']}"

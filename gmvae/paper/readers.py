@@ -58,7 +58,7 @@ def _remove_setup(notebook: Any) -> None:
 def _how_to_run(name: str, run_dir: Path) -> str:
     run = shlex.quote(f"runs/{run_dir.resolve().name}")
     return f""":::{{admonition}} Run this chapter yourself
-:class: tip
+:class: tip run-yourself
 Take {{download}}`the notebook before a run <../{UNEXECUTED}/{name}.ipynb>` or
 {{download}}`the executed notebook <{name}.ipynb>`, code and parameters included. In a checkout
 of the project, `make paper` makes a run and this command reruns the chapter on it:

@@ -14,7 +14,8 @@ PAGE = """<html><head><title>{0}</title></head><body>
 <a class="reference external" href="https://example.org">out</a></nav>
 <article class="bd-article"><section id="top"><h1>{0}</h1>
 <p><a href="#top">a</a> <a href="{1}">b</a> <a href="https://example.org/">c</a></p>
-<div class="cell_input">x = 1</div><details class="dropdown"><p>folded</p></details>
+<div class="cell_input">x = 1</div><div class="admonition run-yourself">run</div>
+<details class="dropdown"><p>folded</p></details>
 <script>play()</script><img loading="lazy" src="../_images/a.svg"/></section></article>
 </body></html>
 """
@@ -41,7 +42,7 @@ def test_all_pages_stand_on_one(html):
     links = [link["href"] for link in page.select("a")]
     assert links[:3] == ["#page-0-top", "#page-1-top", "https://example.org/"]
     assert links[3:5] == ["#page-1-top", "#page-0"]
-    assert not page.select("nav, .cell_input, script, img[loading]")
+    assert not page.select("nav, .cell_input, .run-yourself, script, img[loading]")
     assert len(page.select("details[open]")) == 2
 
 
