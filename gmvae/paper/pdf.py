@@ -109,6 +109,9 @@ def single_page(html: Path) -> str:
     articles = [_article(path, places) for path in places]
     assert whole.head is not None
     assert whole.body is not None
+    for script in whole.select("head script"):
+        if "mathjax" not in str(script).lower():  # the others work on menus, which are not there
+            script.decompose()
     whole.body.clear()
     for article in articles:
         whole.body.append(article)
