@@ -19,7 +19,7 @@ def table_of_labels_needed(table: pd.DataFrame, confidence: float) -> pd.DataFra
     """Return the labels that each method needs for 60, 70, 80 and 90 %, as text.
 
     One row a method, one column an accuracy: ``174 (160 to 195)``, ``at most 73`` where the
-    smallest budget is enough, ``not by 1456`` where the largest is not.
+    smallest budget is enough, ``not by 1,456`` where the largest is not.
     """
     needed = labels_to_reach(table, TARGETS, confidence)
     text = needed.assign(
@@ -27,19 +27,20 @@ def table_of_labels_needed(table: pd.DataFrame, confidence: float) -> pd.DataFra
         target=[f"{target:.0%}" for target in needed["target"]],
     )
     order = list(dict.fromkeys(needed["method"]))
-    return text.pivot(index="method", columns="target", values="text").loc[order]
+    wide = text.pivot(index="method", columns="target", values="text").loc[order]
+    return wide.rename_axis(columns=None)
 
 
 def _needed(row: Mapping[Any, Any]) -> str:
     """Return one row of labels_to_reach as text, without an interval where there is none."""
     if row["bound"] == "at most":
-        return f"at most {row['n_labels']:.0f}"
+        return f"at most {row['n_labels']:,.0f}"
     if row["bound"] == "more than":
-        return f"not by {row['largest']}"
+        return f"not by {row['largest']:,}"
     if math.isnan(row["low"]):
-        return f"{row['n_labels']:.0f}"
-    high = f"over {row['largest']}" if math.isinf(row["high"]) else f"{row['high']:.0f}"
-    return f"{row['n_labels']:.0f} ({row['low']:.0f} to {high})"
+        return f"{row['n_labels']:,.0f}"
+    high = f"over {row['largest']:,}" if math.isinf(row["high"]) else f"{row['high']:,.0f}"
+    return f"{row['n_labels']:,.0f} ({row['low']:,.0f} to {high})"
 
 
 def describe_soft_minus_hard(rule: str, difference: pd.DataFrame) -> str:

@@ -1,6 +1,7 @@
 """Figures of chapter 05: tables in, a matplotlib figure out."""
 
 from collections.abc import Mapping
+from textwrap import fill
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from gmvae.figures.style import (
+    DECODER_LINES,
     ZERO,
     error_bars,
     in_points,
@@ -20,6 +22,7 @@ from gmvae.figures.style import (
 )
 
 _DOTTED: Any = {"color": "black", "linewidth": 0.8, "linestyle": (0, (1, 3)), "zorder": 1}
+_WIDTH = 42  # letters of a method's name that fit below a panel
 _BESIDE: Any = {"xytext": (3, 0), "textcoords": "offset points", "fontsize": 8}
 
 
@@ -30,8 +33,9 @@ def accuracy_by_labels(
     n_images: int,
     mark: float = 0.8,
     ylabel: str = "accuracy on the images without a label",
+    words: Mapping[str, str] | None = None,
 ) -> Figure:
-    """Show accuracy against the number of labels (Figure 3).
+    """Show accuracy against the number of labels (Figure 3): of decoders, and of their rivals.
 
     Parameters
     ----------
@@ -44,25 +48,52 @@ def accuracy_by_labels(
     mark : float
         Accuracy that is marked.
     ylabel : str
+    words : mapping from a method's name to what it is called, optional
     """
-    figure, axis = plt.subplots(figsize=(8.6, 4.6))
-    for method, rows in summary.groupby("method", sort=False):
-        look = line_style(str(method))
-        bars = error_bars(rows)
-        axis.errorbar(rows["n_labels"], rows["mean"], bars, label=method, elinewidth=0.8, **look)
-    budgets = sorted(set(summary["n_labels"]))
-    log_axis(axis, budgets)
-    axis.axvline(n_components, **_DOTTED)
-    axis.axhline(mark, **_DOTTED)
-    at = (n_components, 0.01)
-    axis.annotate(f"K = {n_components}", at, xycoords=("data", "axes fraction"), **_BESIDE)
-    at = (1, mark)
-    axis.annotate(f"{mark:.0%}", at, xycoords=("axes fraction", "data"), va="center", **_BESIDE)
-    percent_axis(axis.yaxis)
-    axis.set(xlabel="labelled images", ylabel=ylabel, ylim=(None, 1))
-    _percent_above(axis, budgets, n_images)
-    figure.legend(loc="outside right upper", handlelength=3.2)
+    by_method = dict(list(summary.groupby("method", sort=False)))
+    with_fewest = {name: rows.nsmallest(1, "n_labels")["mean"] for name, rows in by_method.items()}
+    methods = sorted(by_method, key=lambda name: -with_fewest[name].item())  # as lines begin
+    panels = {
+        "by the model": [method for method in methods if method in DECODER_LINES],
+        "without the model": [method for method in methods if method not in DECODER_LINES],
+    }
+    panels = {title: shown for title, shown in panels.items() if shown}
+    names = {method: fill((words or {}).get(method, method), _WIDTH) for method in methods}
+    n_lines = [sum(1 + names[method].count("\n") for method in shown) for shown in panels.values()]
+    height = 4.0 + 0.18 * max(n_lines)  # a line of a legend takes 0.18 inches
+    size = (4.3 * len(panels), height)
+    figure, axes = plt.subplots(1, len(panels), figsize=size, sharey=True, squeeze=False)
+    for axis, (title, shown) in zip(axes[0], panels.items(), strict=True):
+        for method in shown:
+            _draw_method(axis, method, by_method[method], names[method])
+        _mark_labels(axis, sorted(set(summary["n_labels"])), n_components, n_images, mark)
+        axis.set(xlabel="labelled images", title=title)
+        handles, told = axis.get_legend_handles_labels()
+        lines = [handle[0] for handle in handles]  # without the bars of their intervals
+        below: Any = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16)}
+        axis.legend(lines, told, handlelength=3.2, fontsize=9, **below)
+    axes[0, 0].set(ylabel=ylabel, ylim=(None, 1))
+    percent_axis(axes[0, 0].yaxis)
     return figure
+
+
+def _draw_method(axis: Axes, method: str, rows: pd.DataFrame, name: str) -> None:
+    """Draw the line of a method, with its intervals."""
+    bars = error_bars(rows)
+    look = line_style(method)
+    axis.errorbar(rows["n_labels"], rows["mean"], bars, label=name, elinewidth=0.8, **look)
+
+
+def _mark_labels(axis: Axes, budgets: list[int], k: int, n_images: int, mark: float) -> None:
+    """Write the budgets below and, in percent of the images, above; mark K and an accuracy."""
+    log_axis(axis, budgets)
+    axis.axvline(k, **_DOTTED)
+    axis.axhline(mark, **_DOTTED)
+    axis.annotate(f"K = {k}", (k, 0.01), xycoords=("data", "axes fraction"), **_BESIDE)
+    axis.annotate(
+        f"{mark:.0%}", (1, mark), xycoords=("axes fraction", "data"), va="center", **_BESIDE
+    )
+    _percent_above(axis, budgets, n_images)
 
 
 @styled

@@ -46,7 +46,7 @@ def test_the_reference_is_the_budget_nearest_to_291_labels_for_100_components():
 def test_labels_needed_are_told_as_text():
     needed = table_of_labels_needed(TABLE, 0.95)
     assert needed.loc["soft", "60%"].startswith("25 (25 to 25")
-    assert needed.loc["xgboost", "70%"] == "not by 1000"
+    assert needed.loc["xgboost", "70%"] == "not by 1,000"
     assert table_of_labels_needed(CAPPED, 0.95).loc["xgboost", "60%"] == "not by 100"
     assert (
         table_of_labels_needed(curves(soft=[0.95, 0.96]), 0.95).loc["soft", "90%"] == "at most 10"

@@ -16,18 +16,40 @@ def rows(*means):
     return pd.DataFrame({"n_labels": [10, 100, 1000][: len(mean)], **bounds})
 
 
-def test_figure_shows_every_method_once():
-    methods = ["hard", "soft", "mlp", "xgboost"]
+def test_figure_shows_every_method_once_decoders_beside_rivals():
+    methods = ["hard", "mlp", "soft", "xgboost"]
     summary = pd.concat([rows(0.5, 0.6, 0.7).assign(method=method) for method in methods])
-    figure = accuracy_by_labels(summary, 34, 5000)
-    texts = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert texts == methods
-    axis = figure.axes[0]
-    assert axis.get_xscale() == "log"
-    assert [tick.get_text() for tick in axis.get_xticklabels()] == ["10", "100", "1,000"]
-    (above,) = axis.child_axes
-    assert [tick.get_text() for tick in above.get_xticklabels()] == ["0.2", "2", "20"]
-    assert above.spines["top"].get_visible()
+    figure = accuracy_by_labels(summary, 34, 5000, words={"mlp": "a network"})
+    texts = [[text.get_text() for text in axis.get_legend().get_texts()] for axis in figure.axes]
+    assert texts == [["hard", "soft"], ["a network", "xgboost"]]
+    low, high = figure.axes[0].get_ylim()
+    assert low < 0.4
+    assert high == 1
+    for axis in figure.axes:
+        assert axis.get_xscale() == "log"
+        assert [tick.get_text() for tick in axis.get_xticklabels()] == ["10", "100", "1,000"]
+        (above,) = axis.child_axes
+        assert [tick.get_text() for tick in above.get_xticklabels()] == ["0.2", "2", "20"]
+        assert above.spines["top"].get_visible()
+        assert axis.get_ylim() == figure.axes[0].get_ylim()
+
+
+def test_names_stand_in_the_order_in_which_lines_begin():
+    summary = pd.concat(
+        [
+            rows(0.5, 0.9).assign(method="hard"),
+            rows(0.7, 0.8).assign(method="soft"),
+            rows(0.2, 0.3).assign(method="mlp"),
+        ]
+    )
+    axis = accuracy_by_labels(summary, 34, 5000).axes[0]
+    texts = [text.get_text() for text in axis.get_legend().get_texts()]
+    assert texts == ["soft", "hard"]
+
+
+def test_without_a_rival_there_is_one_panel():
+    figure = accuracy_by_labels(rows(0.5, 0.6).assign(method="soft"), 34, 5000)
+    assert len(figure.axes) == 1
 
 
 def test_differences_are_in_points():
