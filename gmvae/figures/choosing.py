@@ -1,12 +1,12 @@
 """Figure of chapter 09: a table in, a matplotlib figure out."""
 
 from collections.abc import Mapping
+from typing import Any
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from gmvae.figures.style import DARK, GREY, LINES, MARKERS, log_axis, percent_axis, styled
+from gmvae.figures.style import DARK, GREY, LINES, MARKERS, log_axis, panels, percent_axis, styled
 
 
 @styled
@@ -21,24 +21,22 @@ def accuracy_by_choice(choices: pd.DataFrame, words: Mapping[str, str]) -> Figur
         What a strategy is called, in the order of the lines.
     """
     methods = list(dict.fromkeys(choices["method"]))
-    size = (2.9 * len(methods) + 0.6, 3.4)
-    figure, axes = plt.subplots(1, len(methods), figsize=size, sharey=True, squeeze=False)
+    figure, axes = panels(len(methods), 2, 3.0, sharey=True)
     handles = {}
-    for axis, method in zip(axes[0], methods, strict=True):
+    for axis, method in zip(axes, methods, strict=True):
         here = choices[choices["method"] == method]
         for place, (strategy, name) in enumerate(words.items()):
             rows = here[here["strategy"] == strategy].sort_values("n_labels")
             if rows.empty:
                 continue
-            look = {"color": GREY if place == 0 else DARK, "marker": MARKERS[place]}
+            look: Any = {"color": GREY if place == 0 else DARK, "marker": MARKERS[place]}
             line = LINES[place % len(LINES)]
             handles[name] = axis.plot(
                 rows["n_labels"], rows["accuracy"], linestyle=line, linewidth=1.4, **look
             )[0]
         log_axis(axis, sorted(here["n_labels"].unique()))
-        axis.tick_params(axis="x", labelsize=7)
         axis.set(title=method, xlabel="labels")
-    percent_axis(axes[0, 0].yaxis)
-    axes[0, 0].set_ylabel("accuracy on the images without a label")
+    percent_axis(axes[0].yaxis)
+    figure.supylabel("accuracy on the images without a label", size=10)
     figure.legend(handles.values(), handles.keys(), loc="outside upper center", ncols=2)
     return figure

@@ -8,7 +8,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from gmvae.figures.names import as_text
-from gmvae.figures.style import MIDDLE, show_montage, styled
+from gmvae.figures.style import MIDDLE, TEXT_WIDTH, show_montage, styled
 
 
 @styled
@@ -17,7 +17,7 @@ def examples_by_class(images: np.ndarray, class_names: Sequence[str]) -> Figure:
     n_classes, n_examples = images.shape[:2]
     halves = 2 if n_classes > 13 else 1  # tall pages are hard to read
     per_half = -(-n_classes // halves)
-    size = (4.2 * halves * n_examples / 10, 0.34 * per_half)
+    size = (TEXT_WIDTH / 2 * halves * n_examples / 10, 0.3 * per_half)
     figure, axes = plt.subplots(1, halves, figsize=size, squeeze=False)
     for half, axis in enumerate(axes[0]):
         chosen = slice(half * per_half, (half + 1) * per_half)

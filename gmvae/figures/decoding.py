@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from gmvae.figures.names import as_text
-from gmvae.figures.style import DARK, LIGHT, styled
+from gmvae.figures.style import DARK, LIGHT, TEXT_WIDTH, styled
 
 
 @styled
@@ -31,13 +31,13 @@ def decoding_example(
     votes : mapping from rule to array (V,)
         The share of its vote that goes to each label of `names`.
     """
-    figure, axes = plt.subplots(1, 3, figsize=(9, 2.6), width_ratios=(1, 1.5, 1.5))
+    figure, axes = plt.subplots(1, 3, figsize=(TEXT_WIDTH, 2.8), width_ratios=(1, 1.5, 1.5))
     axes[0].imshow(image, cmap="gray_r", vmin=0, vmax=255)
     axes[0].set_title(f"an image of “{as_text(truth)}”")
     axes[0].set_axis_off()
     axes[1].barh(range(len(responsibilities)), responsibilities.values(), color=LIGHT, ec="black")
     called = [as_text(component, 60) for component in responsibilities]
-    axes[1].set_yticks(range(len(responsibilities)), called, fontsize=8)
+    axes[1].set_yticks(range(len(responsibilities)), called)
     axes[1].set_title("responsibilities q(c|x)")
     height = 0.8 / len(votes)
     looks = ((DARK, ""), ("white", "///"))

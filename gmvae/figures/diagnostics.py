@@ -13,6 +13,8 @@ from gmvae.figures.names import as_text
 from gmvae.figures.style import (
     DARK,
     GREY,
+    TEXT_WIDTH,
+    panels,
     percent_axis,
     picture_sheet,
     scatter_classes,
@@ -26,9 +28,8 @@ def latent_maps(
     points: Mapping[str, np.ndarray], labels: np.ndarray, names: Sequence[str]
 ) -> Figure:
     """Show planar maps of images, ``(n, 2)`` by projection, with ``labels (n,)`` by `names`."""
-    size = (4.6 * len(points), 4.4)
-    figure, axes = plt.subplots(1, len(points), figsize=size, squeeze=False)
-    for axis, (projection, at) in zip(axes[0], points.items(), strict=True):
+    figure, axes = panels(len(points), 2, 3.5)
+    for axis, (projection, at) in zip(axes, points.items(), strict=True):
         scatter_classes(axis, at, labels, names)
         axis.set(title=projection, xticks=[], yticks=[])
     return figure
@@ -42,7 +43,7 @@ def weights_and_purities(components: pd.DataFrame) -> Figure:
     axis.scatter(components["weight"], components["purity"], s=6, color="lightgrey")
     for row in components[components["weight"] > 0].itertuples():
         at = (row.weight, row.purity)
-        axis.text(*at, as_text(row.label), color=DARK, fontsize=8, ha="center", va="center")
+        axis.text(*at, as_text(row.label), color=DARK, fontsize=10, ha="center", va="center")
     percent_axis(axis.xaxis, decimals=None)
     percent_axis(axis.yaxis)
     axis.set(xlabel="share of the images (dotted: 1/K)", ylabel="purity", ylim=(0, 1.05))
@@ -52,7 +53,7 @@ def weights_and_purities(components: pd.DataFrame) -> Figure:
 @styled
 def confusion_matrix(shares: np.ndarray, names: Sequence[str]) -> Figure:
     """Show ``shares (L, L)`` of each class (row) that go to each label (column), dark for many."""
-    side = 2 + 0.24 * len(names)
+    side = min(2 + 0.24 * len(names), TEXT_WIDTH - 0.6)
     shown = list(map(as_text, names))
     figure, axis = plt.subplots(figsize=(side + 0.6, side))
     sns.heatmap(
@@ -69,13 +70,14 @@ def picture_rows(rows: Mapping[str, np.ndarray]) -> Figure:
     """Show rows of as many images each, grey levels in [0, 1] with 1 full ink, by their names."""
     pictures = np.stack(list(rows.values()))  # (R, n, 28, 28)
     n_rows, n = pictures.shape[:2]
-    figure, axis = plt.subplots(figsize=(0.5 * n + 1.6, 0.56 * n_rows))
+    width = min(0.5 * n + 1.6, TEXT_WIDTH)
+    figure, axis = plt.subplots(figsize=(width, 0.56 * n_rows))
     show_montage(axis, 255 * pictures, list(rows))
     return figure
 
 
 @styled
-def component_sheet(samples: np.ndarray, texts: Sequence[str], columns: int = 10) -> Figure:
+def component_sheet(samples: np.ndarray, texts: Sequence[str], columns: int = 6) -> Figure:
     """Show one row of samples of every component, `columns` components side by side.
 
     Parameters
@@ -85,5 +87,5 @@ def component_sheet(samples: np.ndarray, texts: Sequence[str], columns: int = 10
         What each component is called.
     columns : int
     """
-    size = (0.95 * columns, 0.72 * -(-len(samples) // columns))
-    return picture_sheet(samples[:, None], texts, columns, 6, figsize=size)
+    size = (TEXT_WIDTH, 0.72 * -(-len(samples) // columns))
+    return picture_sheet(samples[:, None], texts, columns, 10, figsize=size)

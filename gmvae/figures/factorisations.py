@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from gmvae.figures.style import DARK, MARKERS, log_axis, percent_axis, styled
+from gmvae.figures.style import DARK, MARKERS, TEXT_WIDTH, log_axis, percent_axis, styled
 
 
 @styled
@@ -18,7 +18,7 @@ def cost_and_yield(table: pd.DataFrame) -> Figure:
         ``accuracy_high`` over draws of labels, in [0, 1]; ``negative_elbo`` in nats per image.
         Times are shown in multiples of the first model's.
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(7.6, 3.3), sharex=True)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(TEXT_WIDTH, 3.3), sharex=True)
     first = table["seconds_per_epoch"].iloc[0]
     for i, (name, row) in enumerate(table.iterrows()):
         time = row["seconds_per_epoch"] / first

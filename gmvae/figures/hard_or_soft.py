@@ -13,11 +13,13 @@ from gmvae.figures.style import (
     GREY,
     LINES,
     MARKERS,
+    TEXT_WIDTH,
     ZERO,
     error_bars,
     in_points,
     line_style,
     log_axis,
+    panels,
     percent_axis,
     styled,
 )
@@ -43,9 +45,8 @@ def gain_by_reason(
         Each with one row a reason and the columns ``mean, low, high``.
     reasons : sequence of str
     """
-    size = (4.3 * len(parts), 3.2)
-    figure, axes = plt.subplots(1, len(parts), figsize=size, sharey=True, squeeze=False)
-    for axis, (rule, tables) in zip(axes[0], parts.items(), strict=True):
+    figure, axes = panels(len(parts), 2, 3.4, sharey=True)
+    for axis, (rule, tables) in zip(axes, parts.items(), strict=True):
         for r, (reason, line, marker) in enumerate(zip(reasons, LINES, MARKERS, strict=False)):
             rows = pd.DataFrame([table.iloc[r] for table in tables])
             at = np.array(budgets) * 1.03**r  # (B,), side by side where they coincide
@@ -53,8 +54,8 @@ def gain_by_reason(
         axis.axhline(**ZERO)
         log_axis(axis, budgets)
         axis.set(title=f"soft minus {rule}", xlabel="labelled images")
-    axes[0, 0].set_ylabel("points of accuracy")
-    axes[0, -1].legend()
+    axes[0].set_ylabel("points of accuracy")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
@@ -62,7 +63,7 @@ def gain_by_reason(
 def gain_by_class(table: pd.DataFrame, class_names: Sequence[str]) -> Figure:
     """Show the gain of each class, a row with ``mean, low, high``, the largest first."""
     order = np.argsort(-table["mean"].to_numpy(), kind="stable")  # (L,)
-    figure, axis = plt.subplots(figsize=(8, 2.6))
+    figure, axis = plt.subplots(figsize=(TEXT_WIDTH, 2.6))
     look = {"linestyle": "none", "marker": "o", "color": DARK}
     in_points(axis, range(len(table)), table.iloc[order], **look)
     axis.axhline(**ZERO)
@@ -80,13 +81,12 @@ def gain_by_certainty(tables: Mapping[str, pd.DataFrame]) -> Figure:
     tables : mapping from axis label to DataFrame
         One row a tenth of the images: ``centre, mean, low, high``.
     """
-    size = (4 * len(tables), 2.8)
-    figure, axes = plt.subplots(1, len(tables), figsize=size, sharey=True, squeeze=False)
-    for axis, (name, rows) in zip(axes[0], tables.items(), strict=True):
+    figure, axes = panels(len(tables), 2, 2.8, sharey=True)
+    for axis, (name, rows) in zip(axes, tables.items(), strict=True):
         in_points(axis, rows["centre"], rows, marker="o", color=DARK)
         axis.axhline(**ZERO)
         axis.set_xlabel(name)
-    axes[0, 0].set_ylabel("gain in points")
+    axes[0].set_ylabel("gain in points")
     return figure
 
 
@@ -103,20 +103,16 @@ def accuracy_by_group(
     groups : mapping from way to sequence of str
         The groups' names.
     """
-    widths = [len(groups[way]) + 0.5 for way in tables]
-    figure, axes = plt.subplots(
-        1, len(tables), figsize=(1.8 + 1.1 * sum(widths), 3.2), width_ratios=widths,
-        sharey=True, squeeze=False,
-    )  # fmt: skip
-    for axis, (way, methods) in zip(axes[0], tables.items(), strict=True):
+    figure, axes = panels(len(tables), 1, 2.4)
+    for axis, (way, methods) in zip(axes, tables.items(), strict=True):
         for place, (method, rows) in enumerate(methods.items()):
             look = line_style(method) | {"linestyle": "none", "elinewidth": 0.8}
             at = np.arange(len(rows)) + 0.14 * (place - (len(methods) - 1) / 2)
             axis.errorbar(at, rows["mean"], error_bars(rows), label=method, **look)
         axis.set_xticks(range(len(groups[way])), list(map(as_text, groups[way])))
-    percent_axis(axes[0, 0].yaxis)
-    axes[0, 0].set_ylabel("accuracy")
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside right upper")
+        percent_axis(axis.yaxis)
+        axis.set_ylabel("accuracy")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return figure
 
 

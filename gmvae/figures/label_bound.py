@@ -90,7 +90,7 @@ def covered_share_curves(
     for mark in [mark for mark in marks if mark <= n[-1]]:
         axis.axvline(mark, color="black", linewidth=0.7)
         axis.annotate(
-            f"{mark}", (mark, 0.02), xytext=(3, 0), textcoords="offset points", fontsize="small"
+            f"{mark}", (mark, 0.02), xytext=(3, 0), textcoords="offset points", fontsize=10
         )
     log_axis(axis)
     axis.set(xlabel="labels drawn at random", ylabel="share of the images", ylim=(0, 1.02))

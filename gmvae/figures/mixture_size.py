@@ -1,10 +1,9 @@
 """Figure of chapter 08: a table in, a matplotlib figure out."""
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from gmvae.figures.style import line_style, log_axis, percent_axis, styled
+from gmvae.figures.style import line_style, log_axis, panels, percent_axis, styled
 
 
 @styled
@@ -17,18 +16,16 @@ def accuracy_by_size(accuracy: pd.DataFrame) -> Figure:
         ``method, n_labels, n_components, accuracy``, the last in [0, 1].
     """
     budgets = sorted(accuracy["n_labels"].unique())
-    size = (2.1 * len(budgets) + 0.6, 2.6)
-    figure, axes = plt.subplots(1, len(budgets), figsize=size, sharey=True, squeeze=False)
-    for axis, n in zip(axes[0], budgets, strict=True):
+    figure, axes = panels(len(budgets), 2, 2.4, sharey=True)
+    for axis, n in zip(axes, budgets, strict=True):
         here = accuracy[accuracy["n_labels"] == n]
         for method, rows in here.groupby("method", sort=False):
             rows = rows.sort_values("n_components")
             look = line_style(str(method))
             axis.plot(rows["n_components"], rows["accuracy"], label=method, **look)
         log_axis(axis, sorted(here["n_components"].unique()))
-        axis.tick_params(axis="x", labelsize=7)
-        axis.set(title=f"{n} labels", xlabel="K")
-    percent_axis(axes[0, 0].yaxis)
-    axes[0, 0].set_ylabel("accuracy")
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+        axis.set(title=f"{n:,} labels", xlabel="K")
+    percent_axis(axes[0].yaxis)
+    figure.supylabel("accuracy", size=10)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return figure

@@ -8,6 +8,8 @@ from matplotlib.figure import Figure
 
 from gmvae.figures.style import (
     DARK,
+    TEXT_WIDTH,
+    panels,
     picture_sheet,
     scatter_classes,
     styled,
@@ -17,12 +19,11 @@ from gmvae.figures.style import (
 @styled
 def training_history(epochs: np.ndarray, terms: Mapping[str, np.ndarray]) -> Figure:
     """Show named terms of the loss, in nats per image, over the epochs, one panel each."""
-    size = (2.7 * len(terms), 2.3)
-    figure, axes = plt.subplots(1, len(terms), figsize=size, squeeze=False)
-    for axis, (name, values) in zip(axes[0], terms.items(), strict=True):
+    figure, axes = panels(len(terms), 3, 2.3)
+    for axis, (name, values) in zip(axes, terms.items(), strict=True):
         axis.plot(epochs, values, color=DARK)
         axis.set(title=name, xlabel="epoch")
-    axes[0, 0].set_ylabel("nats per image")
+    axes[0].set_ylabel("nats per image")
     return figure
 
 
@@ -38,10 +39,10 @@ def component_samples(samples: np.ndarray, captions: Sequence[str]) -> Figure:
     """
     n_components, n = samples.shape[:2]
     columns = min(4, n_components)
-    size = (2.1 * columns, 1.55 * -(-n_components // columns))
+    size = (TEXT_WIDTH / 4 * columns, 1.55 * -(-n_components // columns))
     side = int(np.sqrt(n))
     squares = samples[:, : side**2].reshape(n_components, side, side, *samples.shape[2:])
-    return picture_sheet(squares, captions, columns, 8, figsize=size)
+    return picture_sheet(squares, captions, columns, 10, figsize=size)
 
 
 @styled

@@ -28,12 +28,14 @@ _STYLE = {
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlesize": 10,
+    "font.size": 10,
     "errorbar.capsize": 2,
     "figure.constrained_layout.use": True,
-    "legend.fontsize": 8,
+    "legend.fontsize": 10,
     "legend.frameon": False,
     "lines.markersize": 4.5,
 }
+TEXT_WIDTH = 7.1  # inches; a wider figure is shown smaller, and so are its letters
 Arguments = ParamSpec("Arguments")
 
 # No two decoders have markers that look alike when they are small, such as a disc and a hexagon.
@@ -83,6 +85,17 @@ def styled(draw: Callable[Arguments, Figure]) -> Callable[Arguments, Figure]:
             return draw(*args, **kwargs)
 
     return drawn
+
+
+def panels(n: int, columns: int, height: float, **options: Any) -> tuple[Figure, list[Axes]]:
+    """Return a figure as wide as the text and its `n` panels, of `height` inches, in rows."""
+    columns = min(n, columns)
+    n_rows = -(-n // columns)
+    size = (TEXT_WIDTH, n_rows * height)
+    figure, axes = plt.subplots(n_rows, columns, figsize=size, squeeze=False, **options)
+    for unused in axes.flat[n:]:
+        unused.set_axis_off()
+    return figure, list(axes.flat[:n])
 
 
 def line_style(method: str) -> dict[str, Any]:

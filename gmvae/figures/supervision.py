@@ -12,6 +12,7 @@ from matplotlib.ticker import NullFormatter
 
 from gmvae.figures.style import (
     DECODER_LINES,
+    TEXT_WIDTH,
     ZERO,
     error_bars,
     in_points,
@@ -22,8 +23,8 @@ from gmvae.figures.style import (
 )
 
 _DOTTED: Any = {"color": "black", "linewidth": 0.8, "linestyle": (0, (1, 3)), "zorder": 1}
-_WIDTH = 42  # letters of a method's name that fit below a panel
-_BESIDE: Any = {"xytext": (3, 0), "textcoords": "offset points", "fontsize": 8}
+_WIDTH = 32  # letters of a method's name that fit below a panel
+_BESIDE: Any = {"xytext": (3, 0), "textcoords": "offset points", "fontsize": 10}
 
 
 @styled
@@ -61,7 +62,7 @@ def accuracy_by_labels(
     names = {method: fill((words or {}).get(method, method), _WIDTH) for method in methods}
     n_lines = [sum(1 + names[method].count("\n") for method in shown) for shown in panels.values()]
     height = 4.0 + 0.18 * max(n_lines)  # a line of a legend takes 0.18 inches
-    size = (4.3 * len(panels), height)
+    size = (TEXT_WIDTH / 2 * max(2, len(panels)), height)
     figure, axes = plt.subplots(1, len(panels), figsize=size, sharey=True, squeeze=False)
     for axis, (title, shown) in zip(axes[0], panels.items(), strict=True):
         for method in shown:
@@ -71,7 +72,7 @@ def accuracy_by_labels(
         handles, told = axis.get_legend_handles_labels()
         lines = [handle[0] for handle in handles]  # without the bars of their intervals
         below: Any = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16)}
-        axis.legend(lines, told, handlelength=3.2, fontsize=9, **below)
+        axis.legend(lines, told, handlelength=3.2, **below)
     axes[0, 0].set(ylabel=ylabel, ylim=(None, 1))
     percent_axis(axes[0, 0].yaxis)
     return figure

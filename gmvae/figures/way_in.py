@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 
-from gmvae.figures.style import DARK, GREY, montage, scatter_classes, styled
+from gmvae.figures.style import DARK, GREY, TEXT_WIDTH, montage, scatter_classes, styled
 
 
 class Plane(Protocol):
@@ -30,7 +30,7 @@ class Plane(Protocol):
 def way_of_an_image(plane: Plane) -> Figure:
     """Show an image, its place in the plane, and what the decoder makes of that place."""
     layout = {"width_ratios": [1, 1.8, 1]}
-    figure, axes = plt.subplots(1, 3, figsize=(7.2, 2.9), gridspec_kw=layout)
+    figure, axes = plt.subplots(1, 3, figsize=(TEXT_WIDTH, 2.9), gridspec_kw=layout)
     for axis, picture, title in (
         (axes[0], plane.image, "image x"),
         (axes[2], plane.rebuilt, "image drawn from z"),
@@ -50,7 +50,7 @@ def way_of_an_image(plane: Plane) -> Figure:
 @styled
 def one_or_several(one: Plane, several: Plane) -> Figure:
     """Show the planes of a model with one Gaussian and of one with several."""
-    figure, axes = plt.subplots(1, 2, figsize=(8.4, 4.2))
+    figure, axes = plt.subplots(1, 2, figsize=(TEXT_WIDTH, 3.6))
     for axis, plane, title in (
         (axes[0], one, "one Gaussian: a plain VAE"),
         (axes[1], several, f"{len(several.means)} Gaussians: a mixture"),

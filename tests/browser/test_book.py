@@ -1,6 +1,7 @@
 """The book as its readers meet it: on phone and desk, light and dark, without a network."""
 
 import json
+import re
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -165,3 +166,27 @@ def test_the_book_is_light(html):
     """Pages and all that they load; MathJax alone once made 24 MB of 35."""
     files = [path for path in html.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 15e6
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_letters_of_figures_are_as_large_as_those_of_the_text(browser, html, name):
+    least = 9.5  # points, of the 10 that were asked for, at the width of the text
+    with visit(browser, html / f"{name}.html", DESK) as (opened, _):
+        shown = opened.evaluate(
+            """async () => {
+                const images = [...document.querySelectorAll("article a.picture img")];
+                for (const image of images) {
+                    image.loading = "eager";
+                    await image.decode();
+                }
+                return images.map(image => [image.src, image.width]);
+            }"""
+        )
+    for address, width in shown:
+        path = html / "_images" / unquote(urlsplit(address).path).rsplit("/", 1)[1]
+        if path.suffix == ".svg":
+            drawing = path.read_text("utf-8")
+            wide = float(re.search(r'width="([\d.]+)pt"', drawing)[1])  # points
+            letters = re.findall(r"scale\((\d\.\d+) -\d\.\d+\)", drawing)  # of a hundredth
+            smallest = min([100 * float(size) for size in letters], default=least)
+            assert smallest * width * 0.75 / wide >= least, path.name

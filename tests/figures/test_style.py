@@ -3,16 +3,19 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import pytest
 
 from gmvae.baselines.registry import METHODS
 from gmvae.chapters.hard_or_soft import COMPARED
 from gmvae.figures.style import (
     COMPETITOR_LINES,
     DECODER_LINES,
+    TEXT_WIDTH,
     error_bars,
     line_style,
     log_axis,
     montage,
+    panels,
     styled,
 )
 
@@ -72,3 +75,12 @@ def test_decoders_differ_in_shape_where_no_line_is_drawn():
     filled = {line_style(m)["markerfacecolor"] == line_style(m)["color"] for m in COMPARED}
     assert filled == {True}
     assert line_style("mlp")["markerfacecolor"] == "white"
+
+
+@pytest.mark.parametrize(("n", "rows", "columns"), [(1, 1, 1), (3, 2, 2), (4, 2, 2)])
+def test_panels_fill_the_width_of_the_text(n, rows, columns):
+    figure, axes = panels(n, 2, 3.0)
+    assert len(axes) == n
+    assert figure.get_size_inches().tolist() == [TEXT_WIDTH, 3 * rows]
+    assert len(figure.axes) == rows * columns
+    assert [axis.axison for axis in figure.axes] == [True] * n + [False] * (rows * columns - n)
