@@ -11,6 +11,7 @@ from sklearn.manifold import TSNE
 from sklearn.metrics import confusion_matrix
 
 from gmvae.baselines.registry import find_method
+from gmvae.chapters.plane import two_wide
 from gmvae.data.dataset import Dataset
 from gmvae.decoding.clusters import entropy, label_counts, mean_entropy, purity
 from gmvae.errors import InputError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # torch takes seconds to import, and a command asks this modu
 Array = NDArray[Any]
 SHOWN = 1000  # images in a map; more would hide each other
 _SEED = 0
+_ROUNDING = 1e-6  # relative; points that differ by less are in one place
 
 
 def maps(latent_mean: Array, with_umap: bool = False) -> tuple[Array, dict[str, Array]]:
@@ -51,12 +53,14 @@ def maps(latent_mean: Array, with_umap: bool = False) -> tuple[Array, dict[str, 
     """
     order = np.random.default_rng(_SEED).permutation(len(latent_mean))
     rows = np.sort(order[:SHOWN])
-    Z = latent_mean[rows]  # (n, D)
+    Z = two_wide(latent_mean[rows])  # (n, D)
     perplexity = min(30.0, (len(Z) - 1) / 3)
     projections: dict[str, Any] = {"PCA": PCA(2, random_state=_SEED)}
     projections["t-SNE"] = TSNE(2, perplexity=perplexity, init="pca", random_state=_SEED)
     if with_umap:
         projections["UMAP"] = umap_class()(random_state=_SEED, n_jobs=1)
+    if np.ptp(Z, axis=0).max() <= _ROUNDING * np.abs(Z).max():  # of points in one place t-SNE dies
+        return rows, dict.fromkeys(projections, Z[:, :2])
     return rows, {name: method.fit_transform(Z) for name, method in projections.items()}
 
 

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from sklearn.decomposition import PCA
 
+from gmvae.chapters.plane import two_wide
+
 SHOWN = 2000  # images in the map of the latent space, at most; more would hide each other
 _SEED = 0
 
@@ -39,8 +41,9 @@ def principal_plane(
         The components' means.
     """
     rows = np.random.default_rng(_SEED).permutation(len(latent_mean))[:SHOWN]
-    plane = PCA(2, random_state=_SEED).fit(latent_mean[rows])
-    return rows, plane.transform(latent_mean[rows]), plane.transform(component_means)
+    Z = two_wide(latent_mean[rows])  # (n, D)
+    plane = PCA(2, random_state=_SEED).fit(Z)
+    return rows, plane.transform(Z), plane.transform(two_wide(component_means))
 
 
 def describe_training(described: Mapping[str, Any], n_components: int, n_images: int) -> str:

@@ -170,7 +170,9 @@ def contributions(gain: Array, kind: Array) -> Array:
 
 
 def margin(R: Array) -> Array:
-    """Return the largest minus the second largest responsibility, ``(N,)``."""
+    """Return the largest minus the second largest responsibility, ``(N,)``; 1 of a single one."""
+    if R.shape[1] == 1:
+        return np.ones(len(R))
     top = np.partition(R, -2, axis=1)[:, -2:]  # (N, 2)
     return (top[:, 1] - top[:, 0]).astype(np.float64)
 

@@ -153,6 +153,9 @@ def _checks_of_stages(values: dict[str, Any], dataset: Dataset) -> list[Callable
         partial(checked_config, values, dataset.images),
         partial(check_comparison, values, len(dataset)),
     ]
+    if values["stratified"]:  # chapter 05 alone draws so
+        drawn = replace(sweep, stratified=False)
+        checks.append(partial(check_sweep, drawn, dataset.labels, dataset.split))
     if values["inductive"]:
         inductive = replace(sweep, budgets=values["budgets"], inductive=True)
         checks.append(partial(_check_inductive, values, dataset, inductive))

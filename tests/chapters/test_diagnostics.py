@@ -76,3 +76,19 @@ def test_without_cases_there_is_no_purity_of_case():
     data = Dataset("toy", np.zeros((2, 28, 28)), np.zeros(2, int), np.zeros(2, int), ("a",), "")
     assert case_purity(np.eye(2), data) is None
     assert "does not tell" in describe_case_purity(None)
+
+
+@pytest.mark.parametrize("Z", [np.full((9, 3), 0.7), np.zeros((9, 1)), np.full((4, 2), -2.0)])
+def test_points_in_one_place_have_maps(Z):
+    rows, points = maps(Z.astype(np.float32))
+    assert len(rows) == len(Z)
+    for at in points.values():
+        assert at.shape == (len(Z), 2)
+        assert np.isfinite(at).all()
+
+
+def test_a_single_latent_dimension_has_maps():
+    Z = np.random.default_rng(0).normal(size=(20, 1)).astype(np.float32)
+    for at in maps(Z)[1].values():
+        assert at.shape == (20, 2)
+        assert np.isfinite(at).all()

@@ -140,13 +140,20 @@ def test_an_extra_that_is_missing_is_named(tiny_npz, empty_cwd, monkeypatch, cap
     assert list(empty_cwd.iterdir()) == []
 
 
-def test_n_labels_must_draw_two_classes(empty_cwd, capsys):
+@pytest.mark.parametrize("stratified", [False, True])  # some chapters never draw so
+def test_n_labels_must_draw_two_classes(empty_cwd, capsys, stratified):
     labels = np.zeros(100, dtype=int)
     labels[:50] = 1
     order = np.random.default_rng(0).permutation(100)  # the draw of label seed 0
     labels[order[:4]], labels[order[4:8]] = 0, 1
     np.savez("x.npz", images=random_images(100), labels=labels)
-    given = settings("dataset=x.npz", "budgets=[20, 40]", "label_seeds=[0]", "n_labels=4")
+    given = settings(
+        "dataset=x.npz",
+        "budgets=[20, 40]",
+        "label_seeds=[0]",
+        "n_labels=4",
+        f"stratified={stratified}",
+    )
     assert "single class" in refused(["paper", *given], capsys)
 
 

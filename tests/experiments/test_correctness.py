@@ -119,3 +119,7 @@ def test_perfectly_calibrated_probabilities_have_no_error():
     assert expected_calibration_error(table) < 0.01
     assert table["share"].sum() == pytest.approx(1)
     assert expected_calibration_error(reliability(np.ones(10), np.zeros(10, bool))) == 1
+
+
+def test_a_single_component_is_certain():
+    assert margin(np.ones((3, 1), np.float32)).tolist() == [1, 1, 1]
