@@ -12,7 +12,7 @@ from gmvae.data.sources import load_dataset
 from gmvae.decoding.posterior import Posterior, load_posterior
 from gmvae.errors import InputError
 from gmvae.figures.vector import vector
-from gmvae.files import atomic_path, write_json, write_text
+from gmvae.files import atomic_path, finite, write_json, write_text
 from gmvae.pages.command import command
 
 if TYPE_CHECKING:  # matplotlib takes a second to import
@@ -181,8 +181,8 @@ class Output:
         return table
 
     def record(self, chapter: str, numbers: dict[str, Any]) -> dict[str, Any]:
-        """Write `numbers` as ``results/<chapter>.json`` and return them."""
-        write_json(self.path / "results" / f"{chapter}.json", numbers)
+        """Write `numbers` as ``results/<chapter>.json``, NaN as null, and return them."""
+        write_json(self.path / "results" / f"{chapter}.json", finite(numbers))
         return numbers
 
     def recorded(self, chapter: str) -> dict[str, Any] | None:

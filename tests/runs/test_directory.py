@@ -185,3 +185,9 @@ def test_tables_and_numbers(tmp_path):
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "results" / "rows.csv"), table)
     out.record("04_decoding", {"n": np.int64(3)})
     assert json.loads((tmp_path / "results" / "04_decoding.json").read_text()) == {"n": 3}
+
+
+def test_what_was_not_measured_is_null_on_record(tmp_path):
+    out = Output(tmp_path)
+    out.record("05_supervision", {"rows": [{"low": float("nan")}], "seed": 0})
+    assert out.recorded("05_supervision") == {"rows": [{"low": None}], "seed": 0}
