@@ -11,7 +11,7 @@ from gmvae.files import finite
 
 SHOWN = ("hard-covered", "soft", "graph")
 CRITERIA = {  # name: column of the description of a size, and whether more is better
-    "ELBO": ("elbo", True),
+    "held-out ELBO": ("held_out", True),
     "adjusted Rand index of two seeds": ("adjusted_rand", True),
     "mutual information of two seeds": ("mutual_information", True),
     "entropy of q(c|x)": ("entropy", False),
@@ -209,7 +209,7 @@ def table_of_sizes(numbers: Mapping[str, Any]) -> Styler:
     """Return what each size says of itself, and its purities, as a table to be shown."""
     names = {
         "n_components": "K",
-        "elbo": "ELBO",
+        "held_out": "held-out ELBO",
         "entropy": "entropy / log K",
         "adjusted_rand": "adjusted Rand",
         "mutual_information": "mutual information",
@@ -218,7 +218,7 @@ def table_of_sizes(numbers: Mapping[str, Any]) -> Styler:
     }
     sizes = pd.DataFrame(numbers["sizes"])[list(names)].astype(float).rename(columns=names)
     style = sizes.style.hide(axis="index").format("{:.3f}", na_rep="")
-    return style.format("{:.0f}", subset="K").format("{:.1f}", subset="ELBO")
+    return style.format("{:.0f}", subset="K").format("{:.1f}", subset="held-out ELBO")
 
 
 def table_of_plain(numbers: Mapping[str, Any]) -> Styler:

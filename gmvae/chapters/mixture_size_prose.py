@@ -26,15 +26,9 @@ def describe_sizes(numbers: Mapping[str, Any] | None) -> str:
 
 
 def describe_study(numbers: Mapping[str, Any]) -> str:
-    """Tell what a study on record was measured on, and where."""
-    data, machine = numbers["data"], numbers["machine"]
-    published = numbers.get("graph_decay") == 0
-    graph = " The graph is Poisson learning as published, without decay." if published else ""
-    return (
-        f"On {escape(data['name'])}, {data['n_images']:,} images; trained on one"
-        f" {escape(machine['trained'])}, scored on {escape(machine['scored'])}. The ELBO is of"
-        f" {escape(numbers['elbo_of'])}.{graph} {describe_sizes(numbers)}"
-    )
+    """Tell what the models were trained on, which they are, and how they were scored."""
+    data = numbers["data"]
+    return f"On {escape(data['name'])}, {data['n_images']:,} images. {describe_sizes(numbers)}"
 
 
 def describe_compromise(numbers: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from gmvae.experiments.mixture_study import (
     PREPARATIONS,
     Draws,
     describe_sizes,
+    held_out_bounds,
     predict_sizes,
     score_preparations,
     score_sizes,
@@ -48,7 +49,8 @@ def study_of_sizes(values: Mapping[str, Any], out: Output) -> dict[str, Any]:
     draws = Draws(values["budgets"], values["label_seeds"][:DRAWS])
     execution = Execution(values["n_jobs"])
     run_dir, folder = Path(values["run_dir"]), out.path / "sizes"
-    other = replace(config, normalise=not config.normalise, model_seed=seeds[0])
+    first = replace(config, model_seed=seeds[0])
+    other = replace(first, normalise=not config.normalise)
     beside = {size_dir(folder / "other", k, seeds[0], seeds[0]): other}
     fitted = train_sizes(data, config, sizes, seeds, folder, run_dir, execution, beside)
     others = train_sizes(data, other, [k], seeds[:1], folder / "other", execution=execution)
@@ -59,7 +61,8 @@ def study_of_sizes(values: Mapping[str, Any], out: Output) -> dict[str, Any]:
     table = out.table(score_sizes(fitted, data.labels, draws, k, execution), "mixture_sizes")
     prepared = score_preparations(images, by_name, data.labels, draws, execution)
     out.table(prepared, "mixture_preparation")
-    described = describe_sizes(fitted, data.images, k)
+    bounds = held_out_bounds(data.images, first, sizes, folder / "held_out", execution)
+    described = describe_sizes(fitted, bounds, k)
     predicted = predict_sizes(fitted, data.labels, draws.budgets)
     told = chapter.numbers(table, described, prepared, k, predicted)
     return {**made_of(data, seeds, draws.label_seeds), **told}

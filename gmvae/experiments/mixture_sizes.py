@@ -138,15 +138,13 @@ def score_posterior(
     return pd.DataFrame(found)
 
 
-def label_free(posterior: Posterior, elbo: float) -> dict[str, float]:
-    """Return what a model says of itself without any label: its bound and its certainty.
+def entropy_share(posterior: Posterior) -> float:
+    """Return the mean entropy of q(c|x) as a share of log K, 0 (certain) to 1.
 
-    ``elbo`` is in nats per image; ``entropy`` is the mean of that of q(c|x) as a share of log K, 0
-    (certain) to 1, and 0 for a single component.
+    It is 0 for a single component.
     """
     q = posterior.responsibilities  # (N, K)
-    share = mean_entropy(q) / np.log(q.shape[1]) if q.shape[1] > 1 else 0.0
-    return {"elbo": elbo, "entropy": float(share)}
+    return float(mean_entropy(q) / np.log(q.shape[1])) if q.shape[1] > 1 else 0.0
 
 
 def purities(posterior: Posterior, n_clusters: int | None) -> dict[str, float]:

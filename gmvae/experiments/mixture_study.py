@@ -19,7 +19,7 @@ from gmvae.decoding.posterior import Posterior
 from gmvae.experiments.execution import Execution, run_tasks
 from gmvae.experiments.mixture_sizes import (
     agreement,
-    label_free,
+    entropy_share,
     purities,
     score_posterior,
     score_rows,
@@ -30,10 +30,11 @@ from gmvae.training.configuration import TrainingConfig
 from gmvae.training.device import best_device
 from gmvae.training.precision import choose_precision
 from gmvae.training.trained import TrainedModel
-from gmvae.training.trainer import is_trained
+from gmvae.training.trainer import is_trained, train
 
 Fitted = dict[int, tuple[TrainedModel, Posterior]]  # by model seed
 PREPARATIONS = ("raw", "normalised")
+_HELD_OUT = 10  # one image of so many is kept from the models of the held-out bound
 
 
 @dataclass(frozen=True)
@@ -136,20 +137,70 @@ def score_sizes(
     return pd.concat(found, ignore_index=True)
 
 
-def describe_sizes(fitted: Mapping[int, Fitted], images: np.ndarray, k: int) -> pd.DataFrame:
+def held_out_bounds(
+    images: np.ndarray,
+    config: TrainingConfig,
+    sizes: Sequence[int],
+    folder: Path,
+    execution: Execution | None = None,
+) -> dict[int, float]:
+    """Train one model of each size without a tenth of the images, and return their ELBO.
+
+    The bound of images that a model was trained on rises with K by itself; that of others rises
+    only as far as the components are those of the data.
+
+    Parameters
+    ----------
+    images : uint8 array (N, 28, 28)
+    config : TrainingConfig
+        All else than K. Its `model_seed` also draws the images that are held out.
+    sizes : sequence of int
+    folder : Path
+        Where the models are kept, see :func:`size_dir`.
+    execution : Execution, optional
+        None: one training after another.
+
+    Returns
+    -------
+    dict
+        By K, in nats an image; NaN for a K above the number of images to train on.
+    """
+    order = np.random.default_rng(config.model_seed).permutation(len(images))  # (N,)
+    held, seen = np.split(order, [max(1, len(images) // _HELD_OUT)])  # (H,), (N - H,)
+    few = images[np.sort(seen)]  # (N - H, 28, 28)
+    taken, seed = choose_precision(config, best_device()), config.model_seed
+    wanted = {
+        k: (size_dir(folder, k, seed, seed), replace(config, n_components=k, precision=taken))
+        for k in sizes
+        if k <= len(few)
+    }
+    train_missing(few, dict(wanted.values()), execution or Execution())
+    bounds = {k: train(few, own, place).elbo(images[held]) for k, (place, own) in wanted.items()}
+    return {k: bounds[k]["elbo"] if k in bounds else np.nan for k in sizes}
+
+
+def describe_sizes(
+    fitted: Mapping[int, Fitted], bounds: Mapping[int, float], k: int
+) -> pd.DataFrame:
     """Describe each size by means over its seeds, without labels but for the purities.
+
+    Parameters
+    ----------
+    fitted : mapping from K to models by seed
+    bounds : mapping from K to nats
+        From :func:`held_out_bounds`.
+    k : int
 
     Returns
     -------
     DataFrame
-        ``n_components``, ``elbo`` (of `images`, which it was trained on, in nats), ``entropy``,
+        ``n_components``, ``held_out`` (the bound), ``entropy``,
         ``adjusted_rand`` and ``mutual_information`` over pairs of seeds (NaN for one seed or one
         component), ``purity`` of the components and ``purity_kmeans`` of `k` clusters of k-means
         (NaN where they are not made).
     """
     rows = []
     for size, models in fitted.items():
-        said = [label_free(p, model.elbo(images)["elbo"]) for model, p in models.values()]
         pure = [purities(p, k if size in (1, k) else None) for _, p in models.values()]
         nearest = [p.responsibilities.argmax(axis=1) for _, p in models.values()]  # (N,) each
         pairs = [agreement(a, b) for a, b in combinations(nearest, 2) if size > 1]
@@ -157,7 +208,8 @@ def describe_sizes(fitted: Mapping[int, Fitted], images: np.ndarray, k: int) -> 
         rows.append(
             {
                 "n_components": size,
-                **pd.DataFrame(said).mean(),
+                "held_out": bounds[size],
+                "entropy": np.mean([entropy_share(p) for _, p in models.values()]),
                 **agree,
                 "purity": np.mean([p["components"] for p in pure]),
                 "purity_kmeans": np.mean([p.get("k-means", np.nan) for p in pure]),

@@ -20,7 +20,6 @@ OTHER_SETTINGS = {
     "scored on the test split.",
     "many_labels": "What many labels give XGBoost, which the article compares with.",
 }
-SIZES_ON_RECORD = "mixture_sizes"  # the folder, beside the records, of the studies of K
 RULES = ("hard", "hard-covered", "soft")
 
 
@@ -81,9 +80,6 @@ def read_results(folder: str | Path) -> Results:
 
 def _read(folder: Path) -> Results:
     chapters = {path.stem: _json(path) for path in sorted(folder.glob("[0-9][0-9]_*.json"))}
-    study = folder.parent / SIZES_ON_RECORD / f"{folder.name}.json"  # made apart from the run
-    if "08_mixture_size" not in chapters and study.is_file():
-        chapters["08_mixture_size"] = _json(study)
     supervision = pd.read_csv(folder / "supervision.csv")
     others = {
         path.stem.removeprefix("supervision_"): pd.read_csv(path)
@@ -115,11 +111,6 @@ def records(folder: str | Path) -> list[Results]:
     """Read every result on record below `folder`, by name."""
     paths = sorted(Path(folder).glob("[!.]*/summary.json"))  # what is not whole yet has a dot
     return [read_results(path.parent) for path in paths]
-
-
-def studies_on_record(folder: str | Path) -> list[dict[str, Any]]:
-    """Read every study of K on record below `folder`, by the name of its data set."""
-    return [_json(path) for path in sorted((Path(folder) / SIZES_ON_RECORD).glob("*.json"))]
 
 
 def chapters_on_record(folder: str | Path, chapter: str) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ def sizes():
     return pd.DataFrame(
         {
             "n_components": [1, 4, 8],
-            "elbo": [-9.0, -8.0, -7.0],
+            "held_out": [-9.0, -8.0, -7.0],
             "entropy": [0.0, 0.1, 0.2],
             "adjusted_rand": [np.nan, 0.9, 0.8],
             "mutual_information": [np.nan, 0.9, 0.9],
@@ -61,9 +61,11 @@ def numbers(**changes):
 
 def test_criteria_choose_among_mixtures_only():
     chosen = chapter.choices(sizes())
-    assert chosen["ELBO"] == 8
+    assert chosen["held-out ELBO"] == 8
     assert chosen["entropy of q(c|x)"] == 4  # K = 1 would have none
     assert chosen["mutual information of two seeds"] == 4  # the smaller of equals
+    unknown = sizes().assign(held_out=[-9, -8, np.nan])
+    assert chapter.choices(unknown)["held-out ELBO"] == 4
     alone = sizes().assign(adjusted_rand=np.nan)
     assert "adjusted Rand index of two seeds" not in chapter.choices(alone)
 
@@ -89,8 +91,9 @@ def test_sentences_follow_the_numbers():
     assert told.endswith("K = 8 is at most 10.0 points below the best.")
     best = [{**row, "regret": 0.0} for row in found["regret"]]
     assert prose.describe_compromise({**found, "regret": best}).endswith("is the best everywhere.")
-    assert "the ELBO would have chosen K = 8 (up to 10.0 points lost)" in prose.describe_choices(
-        found
+    assert (
+        "the held-out ELBO would have chosen K = 8 (up to 10.0 points lost)"
+        in prose.describe_choices(found)
     )
     assert "in every draw" in prose.describe_plain(found)
     assert "cannot be said" in prose.describe_plain(numbers(plain=0.95))
@@ -134,13 +137,8 @@ def test_tables_can_be_shown():
     assert len(chapter.accuracy_of(found)) == 3 * 3 * 2 - 2 * 2
 
 
-def test_a_study_whose_graph_has_no_decay_says_so():
-    study = numbers() | {
-        "data": {"name": "a", "n_images": 5},
-        "machine": {"trained": "GPU", "scored": "CPU"},
-        "elbo_of": "all images",
-        "model_seeds": [0],
-        "label_seeds": [0],
-    }
-    assert "decay" not in prose.describe_study(study)
-    assert "as published, without decay" in prose.describe_study(study | {"graph_decay": 0.0})
+def test_a_study_on_record_says_what_it_is_of():
+    made = {"data": {"name": "a|b", "n_images": 5000}, "model_seeds": [0], "label_seeds": [0, 1]}
+    told = prose.describe_study(numbers() | made)
+    assert "5,000 images. K is 1, 4, 8; each size has 1 model, and each budget 2 draws" in told
+    assert "a|b" not in told

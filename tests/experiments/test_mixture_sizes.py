@@ -10,8 +10,8 @@ from gmvae.decoding.posterior import Posterior
 from gmvae.experiments.mixture_sizes import (
     DECODERS,
     agreement,
+    entropy_share,
     kmeans_responsibilities,
-    label_free,
     purities,
     score_posterior,
 )
@@ -47,11 +47,11 @@ def test_a_single_component_is_cut_and_not_decoded():
     one = Posterior(np.ones((len(data.labels), 1), np.float32), many.latent_mean, data.labels)
     table = score_posterior(one, data.labels, [20], [0, 1], n_clusters=5)
     assert set(table["clusters"]) == {"none", "k-means"}
-    assert label_free(one, -3.0) == {"elbo": -3.0, "entropy": 0.0}
+    assert entropy_share(one) == 0
     table = score_posterior(many, data.labels, [20], [0, 1])
     assert set(table["clusters"]) == {"none", "components"}
     soft = table[table["method"] == "soft"]["accuracy"].mean()
     assert soft > 0.5  # the components of the toy know the class, of which there are four
     assert len(table) == 2 * (1 + len(DECODERS))
-    assert 0 < label_free(many, 0.0)["entropy"] < 1
+    assert 0 < entropy_share(many) < 1
     assert set(purities(many, 5)) == {"components", "k-means"}

@@ -10,6 +10,7 @@ from gmvae.experiments.execution import Execution
 from gmvae.experiments.mixture_study import (
     Draws,
     describe_sizes,
+    held_out_bounds,
     predict_sizes,
     score_preparations,
     score_sizes,
@@ -18,7 +19,7 @@ from gmvae.experiments.mixture_study import (
 )
 from gmvae.experiments.models import fit_models
 from gmvae.training.configuration import TrainingConfig
-from gmvae.training.trainer import is_trained
+from gmvae.training.trainer import is_trained, train
 
 SMALL = TrainingConfig(
     n_components=K, latent_dim=3, epochs=1, encoder_hidden=(8,), decoder_hidden=(8,)
@@ -40,7 +41,8 @@ def test_a_study_of_two_sizes(tmp_path):
     table = score_sizes(fitted, data.labels, DRAWS, K)
     assert set(table["n_components"]) == {1, K}
     assert len(table) == 2 * 2 * (1 + 3) + 2 * 2 * (1 + 3 + 3)
-    sizes = describe_sizes(fitted, data.images, K).set_index("n_components")
+    sizes = describe_sizes(fitted, {1: -3.0, K: -2.0}, K).set_index("n_components")
+    assert sizes["held_out"].tolist() == [-3, -2]
     assert np.isnan(sizes.loc[1, "adjusted_rand"])
     assert sizes.loc[K, "adjusted_rand"] <= 1
     assert sizes["purity_kmeans"].notna().all()
@@ -52,3 +54,16 @@ def test_a_study_of_two_sizes(tmp_path):
     prepared = score_preparations(images, both, data.labels, DRAWS)
     assert len(prepared) == 2 * (3 + 2 * 2) + 2 * (3 + 2)
     assert tuple(images) == mixture_study.PREPARATIONS
+
+
+def test_the_bound_is_of_images_that_the_model_never_saw(tmp_path):
+    images = make_dataset().images
+    bounds = held_out_bounds(images, SMALL, [1, K, 230], tmp_path)
+    assert np.isnan(bounds[230])  # 216 images are trained on
+    for k in (1, K):
+        place = size_dir(tmp_path, k, 0, 0)
+        own = replace(SMALL, n_components=k)
+        order = np.random.default_rng(0).permutation(len(images))
+        held, seen = order[:24], np.sort(order[24:])
+        assert is_trained(images[seen], own, place)
+        assert bounds[k] == train(images[seen], own, place).elbo(images[held])["elbo"]
