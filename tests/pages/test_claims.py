@@ -231,6 +231,22 @@ def test_competitors_flip_verdicts_too(number, methods, verdict):
     assert judge(CLAIMS[number - 1], Results(run.summary, run.chapters, table)).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("covered", "published", "verdict"),
+    [(100, 100, HOLDS), (400, 100, REMARK), (100, 25, REMARK), (25, 400, FAILS)],
+)
+def test_too_many_components_are_judged_by_both_hard_rules(covered, published, verdict):
+    run = favourable()
+    study = run.chapters["08_mixture_size"]
+    study["accuracy"] = by_size(*(0.7 if k == covered else 0.5 for k in (25, 100, 400)))
+    study["theory"] = [{"n_labels": 73, "measured_best": published, "predicted_best": 100}]
+    found = judge(CLAIMS[3], run)
+    assert found.verdict == verdict
+    assert f"hard-covered is best at K = {covered} and hard is best at K = {published}" in (
+        found.computed
+    )
+
+
 def test_a_claim_about_two_data_sets_takes_both():
     run, other = favourable(), mnist()
     assert judge(CLAIMS[1], run, [run]).verdict == UNTESTED
