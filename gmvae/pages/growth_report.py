@@ -6,7 +6,7 @@ from typing import Any
 
 def growth_report(f: Mapping[str, Any]) -> str:
     """Return the figures of :func:`gmvae.bench.growth.measure`, and where it ran, as lines."""
-    sizes = "".join(f"{n:>15,}    " for n in f["sizes"])
+    sizes = "".join(f"{n:>16,}    " for n in f["sizes"])
     return "\n".join(
         [
             f"{f['device']}, threads: {f['threads']}, {f['precision']}; {f['images']}",
@@ -24,7 +24,7 @@ def growth_report(f: Mapping[str, Any]) -> str:
 def _work(name: str, work: Mapping[str, Any]) -> str:
     """Tell what one work takes at each size."""
     costs = zip(work["seconds"], work["peak_memory_bytes"], strict=True)
-    told = "".join(f"{_seconds(s):>7} s {b / 2**30:5.2f} GiB" for s, b in costs)
+    told = "".join(f"{_seconds(s):>8} s {b / 2**30:5.2f} GiB" for s, b in costs)
     power = "" if work["exponent"] is None else f"{work['exponent']:7.2f}"
     return f"{name:<25}{told}{power}".rstrip()
 
