@@ -12,12 +12,12 @@ from matplotlib.ticker import NullFormatter
 
 from gmvae.figures.style import (
     DECODER_LINES,
-    TEXT_WIDTH,
     ZERO,
     error_bars,
     in_points,
     line_style,
     log_axis,
+    panels,
     percent_axis,
     styled,
 )
@@ -54,28 +54,32 @@ def accuracy_by_labels(
     by_method = dict(list(summary.groupby("method", sort=False)))
     with_fewest = {name: rows.nsmallest(1, "n_labels")["mean"] for name, rows in by_method.items()}
     methods = sorted(by_method, key=lambda name: -with_fewest[name].item())  # as lines begin
-    panels = {
+    names = {method: fill((words or {}).get(method, method), _WIDTH) for method in methods}
+    sides = {
         "by the model": [method for method in methods if method in DECODER_LINES],
         "without the model": [method for method in methods if method not in DECODER_LINES],
     }
-    panels = {title: shown for title, shown in panels.items() if shown}
-    names = {method: fill((words or {}).get(method, method), _WIDTH) for method in methods}
-    n_lines = [sum(1 + names[method].count("\n") for method in shown) for shown in panels.values()]
+    sides = {title: shown for title, shown in sides.items() if shown}
+    n_lines = [sum(1 + names[method].count("\n") for method in shown) for shown in sides.values()]
     height = 4.0 + 0.18 * max(n_lines)  # a line of a legend takes 0.18 inches
-    size = (TEXT_WIDTH / 2 * max(2, len(panels)), height)
-    figure, axes = plt.subplots(1, len(panels), figsize=size, sharey=True, squeeze=False)
-    for axis, (title, shown) in zip(axes[0], panels.items(), strict=True):
+    figure, axes = panels(len(sides), 2, height, sharey=True)
+    for axis, (title, shown) in zip(axes, sides.items(), strict=True):
         for method in shown:
             _draw_method(axis, method, by_method[method], names[method])
         _mark_labels(axis, sorted(set(summary["n_labels"])), n_components, n_images, mark)
         axis.set(xlabel="labelled images", title=title)
-        handles, told = axis.get_legend_handles_labels()
-        lines = [handle[0] for handle in handles]  # without the bars of their intervals
-        below: Any = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16)}
-        axis.legend(lines, told, handlelength=3.2, **below)
-    axes[0, 0].set(ylabel=ylabel, ylim=(None, 1))
-    percent_axis(axes[0, 0].yaxis)
+        _name_lines_below(axis)
+    axes[0].set(ylabel=ylabel, ylim=(None, 1))
+    percent_axis(axes[0].yaxis)
     return figure
+
+
+def _name_lines_below(axis: Axes) -> None:
+    """Put the legend below a panel, lines without the bars of their intervals."""
+    found: Any = axis.get_legend_handles_labels()  # containers of a line and its bars
+    lines = [container[0] for container in found[0]]
+    below: Any = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16)}
+    axis.legend(lines, found[1], handlelength=3.2, **below)
 
 
 def _draw_method(axis: Axes, method: str, rows: pd.DataFrame, name: str) -> None:
