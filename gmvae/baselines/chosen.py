@@ -10,13 +10,14 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from gmvae.baselines.graphs import decode_graph, latent_graph
+from gmvae.baselines.graphs import decode_graph, latent_graph, stored_graph
 from gmvae.baselines.method import Method, decode
 from gmvae.decoding.decoders import SoftDecoder
 from gmvae.decoding.selection import DEFAULT_STRATEGY, STRATEGIES, Points, choose
+from gmvae.decoding.spectral import MOST, leading_eigenvectors
 
 Array = NDArray[Any]
-_MOST = 291  # labels; more clusters of 100,000 images take minutes
+_MOST_LABELS = 291  # more clusters of 100,000 images take minutes
 _NAMED = [name for name in STRATEGIES if name not in (DEFAULT_STRATEGY, "random")]
 
 
@@ -41,7 +42,8 @@ def rows_to_choose_from(X: Array, training: Array, n_components: int) -> dict[st
 def rows_with_spectrum(X: Array, training: Array, n_components: int) -> dict[str, Array]:
     """Return :func:`rows_to_choose_from`, and the eigenvectors of the graph of training rows."""
     rows = rows_to_choose_from(X, training, n_components)
-    return {**rows, "eigenvectors": Points(rows["features"][training]).eigenvectors}
+    m = min(MOST, len(training))
+    return {**rows, "eigenvectors": leading_eigenvectors(stored_graph(rows), m)}  # (T, m)
 
 
 def choose_labels(X: dict[str, Array], n: int, seed: int, strategy: str) -> Array:
@@ -57,7 +59,9 @@ def choose_labels(X: dict[str, Array], n: int, seed: int, strategy: str) -> Arra
 def _chosen(name: str, predict: Any, strategy: str) -> Method:
     prepare = rows_with_spectrum if strategy == "spectral" else rows_to_choose_from
     choosing = partial(choose_labels, strategy=strategy)
-    return Method(name, "posterior", predict, prepare=prepare, choose=choosing, most_labels=_MOST)
+    return Method(
+        name, "posterior", predict, prepare=prepare, choose=choosing, most_labels=_MOST_LABELS
+    )
 
 
 CHOSEN_METHODS = (

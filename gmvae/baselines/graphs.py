@@ -26,6 +26,12 @@ def latent_graph(Z: Array, training: Array, n_components: int) -> dict[str, Arra
     return {"features": Z, "training": training, **parts}
 
 
+def stored_graph(X: dict[str, Array]) -> csr_array:
+    """Return the graph ``(T, T)`` that :func:`latent_graph` took apart, so that it can be kept."""
+    size = (len(X["training"]), len(X["training"]))
+    return csr_array((X["data"], X["indices"], X["indptr"]), shape=size)
+
+
 def pixel_graph(X: Array, training: Array, n_components: int) -> dict[str, Array]:
     """Return :func:`latent_graph` of the principal components of images `X (N, 28, 28)`."""
     return latent_graph(principal_components(X, training), training, n_components)
@@ -35,11 +41,9 @@ def decode_graph(sample: Sample) -> Array:
     """Return the scored rows' labels by Poisson learning; rows outside the graph join it last."""
     X = sample.X
     Z, training = X["features"], X["training"]  # (N, D), (T,)
-    size = (len(training), len(training))
-    W = csr_array((X["data"], X["indices"], X["indptr"]), shape=size)  # (T, T)
     y = np.full(len(Z), -1)  # (N,)
     y[sample.labelled] = sample.y
-    decoder = GraphDecoder(NEIGHBOURS).fit(Z[training], y[training], graph=W)
+    decoder = GraphDecoder(NEIGHBOURS).fit(Z[training], y[training], graph=stored_graph(X))
     y[training] = decoder.transduction_
     outside = np.setdiff1d(sample.scored, training)
     if len(outside):

@@ -103,7 +103,7 @@ def accuracy_by_group(
     groups : mapping from way to sequence of str
         The groups' names.
     """
-    figure, axes = panels(len(tables), 1, 2.4)
+    figure, axes = panels(len(tables), 1, 2.4, sharey=True)
     for axis, (way, methods) in zip(axes, tables.items(), strict=True):
         for place, (method, rows) in enumerate(methods.items()):
             look = line_style(method) | {"linestyle": "none", "elinewidth": 0.8}

@@ -102,7 +102,7 @@ def line_style(method: str) -> dict[str, Any]:
     """Return how a method is drawn, by its name: keyword arguments of matplotlib's lines."""
     if method in DECODER_LINES:
         look = {"color": DARK, "linewidth": 1.9, "markersize": 5.5, "markerfacecolor": DARK}
-        return {**look, "zorder": 3, **DECODER_LINES.get(method, _OTHER)}
+        return {**look, "zorder": 3, **DECODER_LINES[method]}
     look = {"color": GREY, "linewidth": 1.1, "markersize": 4.5, "markerfacecolor": "white"}
     return {**look, "zorder": 2, **COMPETITOR_LINES.get(method, _OTHER)}
 
