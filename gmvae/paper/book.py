@@ -23,7 +23,7 @@ _STAMP = "stamps/book.json"
 _PREVIEW = "05_supervision.png"  # what a link to the book shows
 _MAP = "07_latent.svg"  # what the first page shows
 _INDEX = "_build/html/index.html"
-_CELL = re.compile(r"^```{code-cell}.*?\n(?::.*\n)*(.*?)^```", re.M | re.S)
+_CELL = re.compile(r"^```{code-cell}[^\n]*\n(?::[^\n]*\n)*(.*?)^```", re.M | re.S)
 
 
 class BookError(FailedError):

@@ -12,8 +12,14 @@ from toy_results import write_run
 
 from gmvae.cli.main import BAD_INPUT, DONE, FAILED, main
 from gmvae.errors import InputError
+from gmvae.files import PROJECT
 from gmvae.paper.record import put_on_record
-from gmvae.paper.verify import difference_interval, verify
+from gmvae.paper.verify import (
+    COMPONENTS_TOLERANCE,
+    PURITY_TOLERANCE,
+    difference_interval,
+    verify,
+)
 
 
 @pytest.fixture
@@ -101,3 +107,9 @@ def test_rubbish_is_refused(tmp_path, record):
     (run / "results" / "summary.json").write_text(json.dumps({"data": 1}))
     with pytest.raises(InputError, match="is damaged"):
         verify(run, record)
+
+
+def test_the_page_on_reproducing_states_the_tolerances():
+    told = " ".join((PROJECT / "book" / "reproduce.md").read_text("utf-8").split())
+    assert f"the purity differs by at most {PURITY_TOLERANCE * 100:g} points" in told
+    assert f"differ by at most {COMPONENTS_TOLERANCE:.0%}".replace("%", " %") + " of K" in told

@@ -17,6 +17,7 @@ from tiny_training import (
 )
 
 from gmvae.errors import InputError
+from gmvae.files import PROJECT
 from gmvae.model import networks
 from gmvae.training import trainer as training
 from gmvae.training.configuration import PUBLISHED_CONFIG, TrainingConfig
@@ -253,3 +254,5 @@ def test_the_number_of_threads_changes_no_more_than_rounding(tmp_path):
     for other in others:
         for name, weights in one.items():
             torch.testing.assert_close(other[name], weights, rtol=0, atol=2e-5, msg=name)
+    told = " ".join((PROJECT / "book" / "reproduce.md").read_text("utf-8").split())
+    assert f"no weight differs by more than {2e-5:.5f}" in told
