@@ -31,5 +31,5 @@ def test_a_change_of_what_a_page_imports_makes_the_book_anew():
 
 
 def test_options_and_prose_are_no_code():
-    page = "text\n```{code-cell} ipython3\n:tags: [x]\n:mystnb: {y: 1}\na = 1\n```\n\n```bash\nb\n```\n"
-    assert book._CELL.findall(page) == ["a = 1\n"]
+    cell = "```{code-cell} ipython3\n:tags: [x]\n:mystnb: {y: 1}\na = 1\n```\n"
+    assert book._CELL.findall(f"text\n{cell}\n```sh\nb\n```\n") == ["a = 1\n"]
