@@ -63,16 +63,19 @@ class Points:
 
 
 def densest_of_graph(R: Array, points: Points, n: int, seed: int = 0) -> Array:
-    """Choose the most typical image of each of `n` spectral clusters, large clusters first.
+    """Choose the most typical image of each of `n` parts of the graph, large parts first.
 
-    The clusters are those of the graph along which the graph decoder spreads labels, see
-    :mod:`gmvae.decoding.spectral`.
+    They are parts of the graph along which the graph decoder spreads labels: up to 50 spectral
+    clusters, see :mod:`gmvae.decoding.spectral`. For more labels k-means divides these clusters,
+    the large ones into more parts.
 
     Returns
     -------
     ndarray of shape (n,), int64
     """
-    clusters = spectral_clusters(points.eigenvectors, n, seed)  # (N,)
+    clusters = spectral_clusters(points.eigenvectors, min(n, MOST), seed)  # (N,)
+    if n > MOST:
+        clusters = _divided(clusters, points.Z, n, seed)
     return _best_of_clusters(clusters, points.typicality)[:n]
 
 
@@ -217,6 +220,29 @@ def _clusters(Z: Array, n: int, seed: int, weight: Array | None = None) -> Array
     options = {} if kind is KMeans else {"batch_size": 4096}
     kmeans = kind(n, random_state=seed, n_init=1, **options)
     return kmeans.fit_predict(Z.astype(np.float32), sample_weight=weight)
+
+
+def _divided(clusters: Array, Z: Array, n: int, seed: int) -> Array:
+    """Return parts of clusters that k-means of `Z (N, D)` makes, `n` in all, int (N,)."""
+    cluster = np.unique(clusters, return_inverse=True)[1]  # (N,)
+    n_parts = parts(np.bincount(cluster), n)  # (C,)
+    divided = np.cumsum(n_parts)[cluster]  # (N,)
+    for c in np.flatnonzero(n_parts > 1):
+        rows = np.flatnonzero(cluster == c)  # (M,)
+        divided[rows] -= _clusters(Z[rows], int(n_parts[c]), seed)
+    return divided
+
+
+def parts(sizes: Array, n: int) -> Array:
+    """Return into how many parts clusters of these sizes are divided, `n` in all, int (C,).
+
+    Each is one part, and the next one goes to the cluster whose parts are largest on average: the
+    method of D'Hondt. So no cluster of M images is divided into more than M.
+    """
+    n_parts = np.ones(len(sizes), dtype=np.int64)  # (C,)
+    for _ in range(n - len(sizes)):
+        n_parts[np.argmax(sizes / n_parts)] += 1
+    return n_parts
 
 
 def _rank_within(group: Array, score: Array) -> Array:

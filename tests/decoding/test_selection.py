@@ -8,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.exceptions import ConvergenceWarning
 
-from gmvae.decoding.selection import STRATEGIES, choose, typicality, uncertain_of_clusters
+from gmvae.decoding import selection
+from gmvae.decoding.selection import (
+    STRATEGIES,
+    choose,
+    parts,
+    typicality,
+    uncertain_of_clusters,
+)
 from gmvae.errors import InputError
 
 HEAPS = 6
@@ -93,3 +100,24 @@ def test_what_is_certain_is_never_chosen():
     assert sorted(uncertain_of_clusters(Z, uncertainty, 2)) == [3, 7]
     with pytest.raises(InputError, match="from 1 to 2, the images that are not certain"):
         uncertain_of_clusters(Z, uncertainty, 3)
+
+
+@given(st.lists(st.integers(1, 400), min_size=1, max_size=12), st.data())
+def test_clusters_are_divided_in_proportion_to_their_sizes(sizes, data):
+    n = data.draw(st.integers(len(sizes), sum(sizes)))
+    found = parts(np.array(sizes), n)
+    assert found.sum() == n
+    assert (found >= 1).all()
+    assert (found <= sizes).all()
+    # no part could be taken from one cluster and given to another whose parts are larger
+    more_than_one = found > 1
+    if more_than_one.any():
+        given_last = (np.array(sizes) / np.maximum(found - 1, 1))[more_than_one]
+        assert given_last.min() >= (sizes / found).max() - 1e-9
+
+
+def test_more_labels_than_spectral_clusters_divide_these(monkeypatch):
+    R, Z, heap = heaps((120, 60, 30, 20, 10, 10))
+    monkeypatch.setattr(selection, "MOST", HEAPS)
+    chosen = choose("spectral", R, Z, 25)
+    assert np.bincount(heap[chosen]).tolist() == [12, 6, 3, 2, 1, 1]
