@@ -8,6 +8,10 @@ import numpy as np
 from gmvae.data.dataset import Dataset
 from gmvae.pages.escape import escape
 
+_EMBEDDED = (
+    " These *embedded digits* come with scikit-learn in 8 × 8 pixels and are enlarged to 28 × 28."
+)
+
 
 def class_sizes(dataset: Dataset) -> np.ndarray:
     """Return the number of images of each class, int64 (L,)."""
@@ -48,8 +52,9 @@ def describe_dataset(numbers: Mapping[str, Any]) -> str:
     )
     if numbers["dataset"] == "emnist-letters":
         return made_from
+    origin = _EMBEDDED if numbers["dataset"] == "digits" else ""
     return (
-        f"{made_from} It is not EMNIST Letters, so the figures on these pages are not the"
+        f"{made_from}{origin} It is not EMNIST Letters, so the figures on these pages are not the"
         " article's; they are what the same method does on these images."
     )
 

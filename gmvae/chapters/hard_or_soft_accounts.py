@@ -75,7 +75,7 @@ def describe_wins(wins: Mapping[str, float], n_labels: int) -> str:
     """Tell how many images only one of the two rules gets right."""
     p = wins["p_value"]
     sure = (
-        "The difference is more than chance in every model and draw"
+        "The difference is more than chance in each model and draw"
         if p < 0.05
         else "In some model and draw the difference can be chance"
     )

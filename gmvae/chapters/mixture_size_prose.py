@@ -35,10 +35,10 @@ def describe_compromise(numbers: Mapping[str, Any]) -> str:
     """Tell which K is best at each budget, and what the run's own K loses against it."""
     k = numbers["n_components"]
     lost = pd.DataFrame(numbers["regret"])
-    own = lost[(lost["choice"] == f"K = {k}") & (lost["method"] != "graph")]
+    own = lost[lost["choice"] == f"K = {k}"]
     told = []
     for method, rows in own.groupby("method", sort=False):
-        each = [f"{r.best} at {r.n_labels} labels ({r.regret:.1f})" for r in rows.itertuples()]
+        each = [f"{r.best} at {r.n_labels:,} labels ({r.regret:.1f})" for r in rows.itertuples()]
         told.append(f"for {in_words(str(method))} the best K is {', '.join(each)}")
     worst = own["regret"].max()
     verdict = f"at most {worst:.1f} points below the best" if worst > 0 else "the best everywhere"
@@ -82,9 +82,9 @@ def describe_plain(numbers: Mapping[str, Any]) -> str:
     k = numbers["n_components"]
     plain, mixture = sizes[1]["purity_kmeans"], sizes[k]["purity_kmeans"]
     rows = [row for row in numbers["plain"] if row["method"] == "soft"]
-    each = ", ".join(f"{100 * r['difference']:+.1f} at {r['n_labels']}" for r in rows)
+    each = ", ".join(f"{100 * r['difference']:+.1f} at {r['n_labels']:,}" for r in rows)
     on = [r for r in numbers["plain"] if r["method"] == "graph"]
-    graph = ", ".join(f"{100 * r['difference']:+.1f} at {r['n_labels']}" for r in on)
+    graph = ", ".join(f"{100 * r['difference']:+.1f} at {r['n_labels']:,}" for r in on)
     always = all(r["lowest"] > 0 for r in rows)
     never = all(r["lowest"] <= 0 for r in rows)
     matter = (
@@ -108,12 +108,17 @@ def describe_preparation(numbers: Mapping[str, Any], n_labels: int) -> str:
     n_labels = min(budgets, key=lambda n: abs(n - n_labels))  # the nearest that was measured
     rows = {r["method"]: r for r in numbers["preparation"] if r["n_labels"] == n_labels}
     gains = ", ".join(f"{100 * row['gain']:+.1f} for {name}" for name, row in rows.items())
-    worth = f"With {n_labels} labels, normalisation is worth {gains}, in points."
+    worth = f"With {n_labels:,} labels, normalisation is worth {gains}, in points."
     if not {"graph", "graph-pixels"} <= set(rows):
         return f"{worth} A graph of some of these images could not be solved in any draw."
     model = 100 * (rows["graph"]["normalised"] - rows["graph-pixels"]["normalised"])
     raw = 100 * (rows["graph"]["raw"] - rows["graph-pixels"]["raw"])
     return (
-        f"{worth} A graph on the model's z is {raw:+.1f} points from a graph of the pixels if"
-        f" images are raw and {model:+.1f} if they are normalised."
+        f"{worth} A graph on the model's z is {_apart(raw)} a graph of the pixels if images are"
+        f" raw, and {_apart(model)} it if they are normalised."
     )
+
+
+def _apart(points: float) -> str:
+    """Return a difference in points as words."""
+    return f"{abs(points):.1f} points {'above' if points >= 0 else 'below'}"

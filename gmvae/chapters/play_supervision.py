@@ -34,8 +34,8 @@ def supervision(summary: pd.DataFrame) -> Piece:
 
 
 def _rounded(values: pd.Series) -> list[float | None]:
-    """Return shares with four digits, None where there is none."""
-    return [round(float(value), 4) if np.isfinite(value) else None for value in values]
+    """Return shares with more digits than are shown, None where there is none."""
+    return [round(float(value), 6) if np.isfinite(value) else None for value in values]
 
 
 def _still(data: dict[str, Any]) -> str:

@@ -151,7 +151,7 @@ def describe_needed(needed: Mapping[str, int | None], R: Array, y: Array) -> str
     reached = {float(a): n for a, n in needed.items() if n is not None}
     missed = [float(a) for a, n in needed.items() if n is None]
     parts = [f"{accuracy:.0%} accuracy takes {n:,} labels" for accuracy, n in reached.items()]
-    sentence = f"By the formula, {', '.join(parts)}." if parts else ""
+    sentence = f"By the formula for the published hard rule, {', '.join(parts)}." if parts else ""
     if missed:
         ceiling = purity(R.argmax(axis=1), y)
         sentence += (

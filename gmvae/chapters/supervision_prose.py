@@ -12,7 +12,7 @@ from gmvae.experiments.intervals import describe_seeds
 from gmvae.experiments.statistics import labels_to_reach
 from gmvae.pages.escape import escape
 from gmvae.pages.method_names import beginning, in_words
-from gmvae.pages.results import counted
+from gmvae.pages.results import competitors, counted
 
 
 def table_of_labels_needed(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
@@ -100,6 +100,23 @@ def describe_ratio(row: Mapping[Any, Any]) -> str:
         f"{method} needs {row['n_labels']:.0f} labels for {target}:"
         f" {row['ratio']:.2g} times as many{_ratio_interval(row)}."
     )
+
+
+def describe_ratios(rows: Sequence[Mapping[Any, Any]], table: pd.DataFrame) -> str:
+    """Tell in a list what each competitor needs, and of which nothing can be told."""
+    told = [describe_ratio(row) for row in rows]
+    names = {row["method"] for row in rows}
+    if rows:
+        left = [method for method in competitors(table) if method not in names]
+        by_method = table.groupby("method")
+        listed = [f"{in_words(m)} ({by_method.get_group(m)['n_labels'].max():,})" for m in left]
+        if listed:
+            told.append(
+                f"No factor can be told of {_listed(listed)}: in brackets is the most labels each"
+                " was given, which are not enough for as much."
+            )
+    nothing = "It needs soft decoding and a competitor with more labels; one of them was left out."
+    return "\n".join(f"- {sentence}" for sentence in told) or nothing
 
 
 def _ratio_interval(row: Mapping[Any, Any]) -> str:

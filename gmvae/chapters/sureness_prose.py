@@ -43,10 +43,13 @@ def describe_told(numbers: Mapping[str, Any]) -> str:
     listed = ", ".join(
         f"{value:+.1f} at {int(n):,}" for n, value in zip(all_["n_labels"], off, strict=True)
     )
-    verdict = "which is what it promises" if inside >= _ENOUGH else "fewer than it promises"
+    verdict = "no fewer than it promises" if inside >= _ENOUGH else "fewer than it promises"
+    few = all_.sort_values("n_labels").iloc[0]
     return (
         f"The interval of 95 % holds the true accuracy in {inside:.0%} of {draws:,} cases,"
-        f" {verdict}. Told minus true, in points: {listed}."
+        f" {verdict}. The cases share draws, so they are not independent. With"
+        f" {few['n_labels']:,.0f} labels the interval goes from {few['low']:.0%} to"
+        f" {few['high']:.0%}, on average. Told minus true, in points: {listed} labels."
     )
 
 

@@ -6,7 +6,16 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from gmvae.figures.style import DARK, GREY, LINES, MARKERS, log_axis, panels, percent_axis, styled
+from gmvae.figures.style import (
+    COLOURS,
+    GREY,
+    LINES,
+    MARKERS,
+    log_axis,
+    panels,
+    percent_axis,
+    styled,
+)
 
 
 @styled
@@ -29,7 +38,8 @@ def accuracy_by_choice(choices: pd.DataFrame, words: Mapping[str, str]) -> Figur
             rows = here[here["strategy"] == strategy].sort_values("n_labels")
             if rows.empty:
                 continue
-            look: Any = {"color": GREY if place == 0 else DARK, "marker": MARKERS[place]}
+            color = GREY if place == 0 else COLOURS[place - 1]
+            look: Any = {"color": color, "marker": MARKERS[place]}
             line = LINES[place % len(LINES)]
             handles[name] = axis.plot(
                 rows["n_labels"], rows["accuracy"], linestyle=line, linewidth=1.4, **look

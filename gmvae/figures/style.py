@@ -1,8 +1,8 @@
 """How things look in every figure, so that each can be read in black and white.
 
 Shades differ in lightness, lines in their style. A method has one line and one marker, the same
-wherever it is drawn: decoders of the model are dark, thick and filled, competitors grey, thin and
-open.
+wherever it is drawn: decoders of the model are dark, thick and filled, competitors thin and open.
+Colours only help: they are of like darkness, and no line is told by its colour alone.
 """
 
 import functools
@@ -19,6 +19,7 @@ from matplotlib.ticker import LogLocator, NullFormatter, PercentFormatter, StrMe
 from gmvae.figures.names import as_text, class_marker
 
 DARK, MIDDLE, LIGHT, GREY = "#1b3a5c", "#5b8fc0", "#c8d9ea", "#7a7a7a"
+COLOURS = (DARK, "#b4500f", "#12705a", "#7a3b92", "#8a6d00", "#a8324e")  # apart to all eyes
 SHADES = ("black", MIDDLE, DARK, GREY)
 ZERO: Any = {"y": 0, "color": "black", "linewidth": 0.8}  # a horizontal line at no difference
 LINES = ("-", "--", "-.", ":")
@@ -74,6 +75,14 @@ COMPETITOR_LINES: dict[str, dict[str, Any]] = {
     "xgboost-normalised": {"linestyle": (0, (3, 1, 1, 1)), "marker": "P"},
 }
 _OTHER = {"linestyle": "-", "marker": "."}
+_FAMILIES = dict(  # of competitors, by the beginning of their names
+    zip(
+        ("graph", "label-spreading", "logistic-regression", "mlp", "xgboost"),
+        (COLOURS[2], COLOURS[2], COLOURS[1], COLOURS[3], COLOURS[5]),
+        strict=True,
+    ),
+    svm="black",
+)
 
 
 def styled(draw: Callable[Arguments, Figure]) -> Callable[Arguments, Figure]:
@@ -103,7 +112,8 @@ def line_style(method: str) -> dict[str, Any]:
     if method in DECODER_LINES:
         look = {"color": DARK, "linewidth": 1.9, "markersize": 5.5, "markerfacecolor": DARK}
         return {**look, "zorder": 3, **DECODER_LINES[method]}
-    look = {"color": GREY, "linewidth": 1.1, "markersize": 4.5, "markerfacecolor": "white"}
+    color = next((c for start, c in _FAMILIES.items() if method.startswith(start)), GREY)
+    look = {"color": color, "linewidth": 1.1, "markersize": 4.5, "markerfacecolor": "white"}
     return {**look, "zorder": 2, **COMPETITOR_LINES.get(method, _OTHER)}
 
 

@@ -7,6 +7,11 @@ from itertools import pairwise
 
 from gmvae.pages.evidence import FAILS, HOLDS, MORE, REMARK, UNTESTED, Evidence, Finding
 
+_SWITCHES = {
+    "fit": "adding up responsibilities",
+    "class": "dividing by class sizes",
+    "read": "reading all components",
+}
 _PURE = 0.95  # a component that is purer counts as pure
 _UNEQUAL = 1.5  # times as large
 
@@ -61,8 +66,10 @@ def soft_generalises_hard(e: Evidence) -> Finding:
     switches = e.figure("06_hard_or_soft", "switches")
     n = str(e.figure("06_hard_or_soft", "n_labels"))
     whole = sum(row["mean"] for row in switches.values())
-    listed = ", ".join(f"{name} {100 * row['mean']:+.1f}" for name, row in switches.items())
-    text = f"With {n} labels the switches add {listed} points, {100 * whole:+.1f} in all."
+    listed = ", ".join(
+        f"{_SWITCHES.get(name, name)} {100 * row['mean']:+.1f}" for name, row in switches.items()
+    )
+    text = f"With {int(n):,} labels {listed} points, {100 * whole:+.1f} in all."
     rows = e.figure("05_supervision", "soft_minus", "hard-covered")
     measured = [row["mean"] for row in rows if str(row["n_labels"]) == n]
     agree = not measured or abs(whole - measured[0]) < 0.001
@@ -72,9 +79,10 @@ def soft_generalises_hard(e: Evidence) -> Finding:
 def pure_means_equal(e: Evidence) -> Finding:
     """Fail if pure components differ in size by half; not tested if none is pure."""
     purest = e.figure("03_label_bound", "purest")
+    at_least = "" if purest["purity"] == 1 else "at least "
     text = (
-        f"The {purest['components']} purest components are at least {purest['purity']:.1%} pure and"
-        f" hold {purest['smallest']:,} to {purest['largest']:,} images."
+        f"The {purest['components']} purest components are {at_least}{purest['purity']:.1%} pure"
+        f" and hold {purest['smallest']:,} to {purest['largest']:,} images."
     )
     if purest["purity"] < _PURE or purest["components"] < 2:
         return Finding(UNTESTED, text)

@@ -10,8 +10,8 @@ from gmvae.pages.results import (
     Results,
     counted,
     mean_accuracies,
+    mean_purity,
     on_shared_draws,
-    which_model,
 )
 
 _SUPERVISED = ("logistic-regression", "mlp", "xgboost")
@@ -106,11 +106,12 @@ def _strongest_sentences(supervision: pd.DataFrame) -> list[str]:
     compared = _by_budget(supervision)
     sentences = []
     for n in sorted({min(compared), max(compared)} if compared else set()):
-        best = compared[n].iloc[0]
+        best, n_ahead = compared[n].iloc[0], (compared[n]["theirs"] > compared[n]["soft"]).sum()
         sentences.append(
             f"At {n:,} labels the strongest competitor is {in_words(str(best.name))} with"
             f" {best['theirs']:.1%}, against {best['soft']:.1%} by soft decoding on the same"
-            f" {counted(int(best['draws']), 'draw')}."
+            f" {counted(int(best['draws']), 'draw')}. {n_ahead} of the {len(compared[n])}"
+            " competitors are ahead of it there."
         )
     return sentences
 
@@ -124,10 +125,10 @@ def _by_budget(supervision: pd.DataFrame) -> Mapping[int, pd.DataFrame]:
 
 def _ceiling_sentence(results: Results, soft: pd.Series) -> str:
     """Tell the purity, and whether soft decoding, which it does not bound, is above it."""
-    purity, n = results.summary["purity"], int(soft.dropna().index.max())
+    (purity, of_which), n = mean_purity(results), int(soft.dropna().index.max())
     sentence = (
         f"If every component had its right name, {purity:.1%} of the images would be"
-        f" right{which_model(results)}: a ceiling for rules that give each component one name."
+        f" right{of_which}: a ceiling for rules that give each component one name."
     )
     if soft[n] <= purity:
         return sentence

@@ -101,9 +101,9 @@ def notice(results: Results) -> str:
         '<div class="admonition important"><p class="admonition-title">This build is not made from'
         " EMNIST Letters</p><p>The article's experiment uses EMNIST Letters. The figures of this"
         f" build were measured on <strong>{name}</strong> and must not be compared with the"
-        " article's. Nothing on record in this book has been measured on EMNIST Letters, which has"
-        " to be downloaded: <code>make paper PROFILE=emnist</code> does that and builds this book"
-        " from it.</p></div>"
+        " article's. Nothing on record in this book has been measured on those 145,600 images,"
+        " which have to be downloaded: <code>make paper PROFILE=emnist</code> does that and builds"
+        " this book from them.</p></div>"
     )
 
 
@@ -268,7 +268,7 @@ def _dearest_cells(chapters: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
         f" ({cell['n_cells']} cells)"
         for cell in cells
     )
-    return {"dearest of chapter 05": told} if told else {}
+    return {"slowest of chapter 05": told} if told else {}
 
 
 def _listed(seeds: list[int]) -> str:
@@ -280,6 +280,17 @@ def which_model(results: Results) -> str:
     configuration = results.summary["configuration"]
     several = len(configuration["model_seeds"]) > 1
     return f" (model seed {configuration['model_seed']})" if several else ""
+
+
+def mean_purity(results: Results) -> tuple[float, str]:
+    """Return the purity, in [0, 1], and of which model it is: nothing to say of a mean over all.
+
+    Runs whose chapter 06 tells no mean, as older ones, have that of one model.
+    """
+    every = results.chapters.get("06_hard_or_soft", {}).get("every_label", {})
+    if every.get("purity") is not None:
+        return float(every["purity"]), ""
+    return float(results.summary["purity"]), which_model(results)
 
 
 def means_near(results: Results, n_labels: int) -> tuple[int, dict[str, float]]:

@@ -125,15 +125,14 @@ def _factorisations(d: Numbers) -> str:
 
 def _mixture_size(d: Numbers) -> str:
     k = d["n_components"]
-    own = [r for r in d["regret"] if r["choice"] == f"K = {k}"]
-    lost = [r["regret"] for r in own if r["method"] != "graph"]
+    lost = [r["regret"] for r in d["regret"] if r["choice"] == f"K = {k}"]
     graph = [100 * r["difference"] for r in d["plain"] if r["method"] == "graph"]
     if not lost or not graph:
         return ""
     return (
         f"K = {k} is at most {max(max(lost), 0):.1f} points below the best K that was tried. To a"
         f" graph of latent means the mixture is worth {min(graph):+.1f} to {max(graph):+.1f} points"
-        " over a plain autoencoder, K = 1."
+        " over a plain VAE, K = 1."
     )
 
 
@@ -161,8 +160,9 @@ def _sureness(d: Numbers) -> str:
     draws = sum(row["draws"] for row in rows)
     inside = sum(row["inside"] * row["draws"] for row in rows) / draws
     return (
-        f"A few labels tell how good the result is: the 95 % interval held the accuracy in"
-        f" {inside:.0%} of {draws:,} cases, without one label set aside for testing."
+        f"A few labels tell how good the result is, within an interval that is wide while they are"
+        f" few: it held the accuracy in {inside:.0%} of {draws:,} cases, where 95 % were promised,"
+        " without one label set aside for testing."
     )
 
 

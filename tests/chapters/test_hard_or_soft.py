@@ -9,6 +9,7 @@ from toys import make_dataset, make_posterior
 
 from gmvae.chapters.hard_or_soft import Comparison, image_groups
 from gmvae.chapters.hard_or_soft_prose import (
+    describe_certainty,
     describe_classes,
     describe_fair_gain,
     describe_groups,
@@ -112,3 +113,17 @@ def test_numbers_on_record_are_plain(compared):
 def test_budgets_that_leave_nothing_to_score_are_refused(compared):
     with pytest.raises(InputError, match="240"):
         Comparison(compared.dataset, compared.posteriors, [240], 40, [0], 0.95)
+
+
+@pytest.mark.parametrize(
+    ("entropy", "margin", "told"),
+    [
+        ((0.0, 0.1), (0.1, 0.0), "By both measures"),
+        ((0.1, 0.0), (0.0, 0.1), "By neither measure"),
+        ((0.0, 0.1), (0.0, 0.1), "by the margin it does not"),
+        ((0.1, 0.0), (0.1, 0.0), "by entropy it does not"),
+    ],
+)
+def test_two_measures_of_certainty_may_disagree(entropy, margin, told):
+    tables = [pd.DataFrame({"mean": [first, 0.9, last]}) for first, last in (entropy, margin)]
+    assert told in describe_certainty(*tables)

@@ -12,6 +12,7 @@ from gmvae.chapters.supervision_prose import (
     describe_experiment,
     describe_inductive,
     describe_ratio,
+    describe_ratios,
     describe_soft_minus_hard,
     describe_sureness,
     table_of_labels_needed,
@@ -154,3 +155,13 @@ def test_models_and_draws_are_counted_in_words():
     sentence = describe_experiment(seeds, make_dataset(), TABLE)
     assert "2 models and 1 draw of labels:" in sentence
     assert "over 2 models, of this one draw." in describe_sureness(seeds)
+
+
+def test_a_competitor_without_a_factor_is_told():
+    rows = ratios(CAPPED, n_components=34, confidence=0.95).to_dict("records")
+    told = describe_ratios(rows, CAPPED)
+    left = set(CAPPED.loc[CAPPED["model_seed"].isna(), "method"]) - {row["method"] for row in rows}
+    assert rows
+    assert ("No factor can be told of" in told) == bool(left)
+    assert told.count("\n- ") + 1 == len(rows) + bool(left)
+    assert describe_ratios([], CAPPED).startswith("It needs soft decoding")

@@ -38,7 +38,8 @@ def test_means_count_the_draws_inside():
 
 
 @pytest.mark.parametrize(
-    ("low", "said"), [(0.7, "100% of 4 cases, which is what"), (0.85, "0% of 4 cases, fewer than")]
+    ("low", "said"),
+    [(0.7, "100% of 4 cases, no fewer than it promises"), (0.85, "0% of 4 cases, fewer than")],
 )
 def test_the_interval_keeps_its_promise_or_not(low, said):
     assert said in prose.describe_told(numbers(low=low))

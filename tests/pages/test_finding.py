@@ -85,3 +85,14 @@ def test_every_method_has_a_name_in_words():
     assert set(WORDS) == set(METHODS)
     assert in_words("soft") == "soft decoding (soft)"
     assert in_words("something-new") == "something-new"
+
+
+def test_the_rivals_own_choice_stands_beside_the_models():
+    results = toy_results()
+    own, rivals = (
+        {"method": method, "strategy": "spectral", "n_labels": 10, "accuracy": accuracy}
+        for method, accuracy in (("soft", 0.8), ("graph-pixels", 0.9))
+    )
+    for choices, told in (([own, rivals], True), ([own], False), ([rivals], False)):
+        results.chapters["09_choosing"] = {"choices": choices}
+        assert ("chooses for itself, has 90.0% with as many" in finding(results, 40)) == told

@@ -82,7 +82,7 @@ def test_the_dearest_cells_are_told_where_they_are_on_record():
     chapters = {"05_supervision": {"dearest_cells": [cell, {**cell, "method": "xgboost"}]}}
     table = " ".join(made_from(replace(toy_results(), chapters=chapters)).split())
     assert (
-        "<th>dearest of chapter 05</th> <td>mlp with 1,456 labels 61.3 s (5 cells),"
+        "<th>slowest of chapter 05</th> <td>mlp with 1,456 labels 61.3 s (5 cells),"
         " xgboost with 1,456 labels 61.3 s (5 cells)</td>"
     ) in table
 
