@@ -30,6 +30,7 @@ _DECODERS = {
     "soft, tempered": "soft-tempered",
     "Bayes": "bayes",
 }
+_GAIN = "soft minus hard-covered, points"
 
 
 @styled
@@ -68,7 +69,7 @@ def gain_by_class(table: pd.DataFrame, class_names: Sequence[str]) -> Figure:
     in_points(axis, range(len(table)), table.iloc[order], **look)
     axis.axhline(**ZERO)
     axis.set_xticks(range(len(table)), [as_text(class_names[c]) for c in order])
-    axis.set(xlabel="class", ylabel="gain in points")
+    axis.set(xlabel="class", ylabel=_GAIN)
     return figure
 
 
@@ -86,7 +87,7 @@ def gain_by_certainty(tables: Mapping[str, pd.DataFrame]) -> Figure:
         in_points(axis, rows["centre"], rows, marker="o", color=DARK)
         axis.axhline(**ZERO)
         axis.set_xlabel(name)
-    axes[0].set_ylabel("gain in points")
+    axes[0].set_ylabel(_GAIN)
     return figure
 
 
@@ -125,7 +126,7 @@ def reliability_curves(tables: Mapping[str, pd.DataFrame]) -> Figure:
     tables : mapping from name to DataFrame
         One row a bin: ``confidence, accuracy, share``; the larger the share, the larger the dot.
     """
-    figure, axis = plt.subplots(figsize=(4.6, 4))
+    figure, axis = plt.subplots(figsize=(4.6, 4.6))
     axis.plot([0, 1], [0, 1], color=GREY, linewidth=0.8)
     for name, rows in tables.items():
         look = line_style(_DECODERS.get(name, name))
@@ -136,6 +137,6 @@ def reliability_curves(tables: Mapping[str, pd.DataFrame]) -> Figure:
             edgecolor=DARK, label=name, zorder=3,
         )  # fmt: skip
     axis.set(xlabel="probability of the predicted label", ylabel="share of right predictions")
-    axis.set(xlim=(0, 1), ylim=(0, 1))
-    axis.legend(loc="upper left")
+    axis.set(xlim=(-0.04, 1.04), ylim=(-0.04, 1.04))  # so that no mark is cut
+    axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2)
     return figure
