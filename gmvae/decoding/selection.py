@@ -67,16 +67,19 @@ def densest_of_graph(R: Array, points: Points, n: int, seed: int = 0) -> Array:
 
     They are parts of the graph along which the graph decoder spreads labels: up to 50 spectral
     clusters, see :mod:`gmvae.decoding.spectral`. For more labels k-means divides these clusters,
-    the large ones into more parts.
+    the large ones into more parts; each cluster has an image before one has a second.
 
     Returns
     -------
     ndarray of shape (n,), int64
     """
     clusters = spectral_clusters(points.eigenvectors, min(n, MOST), seed)  # (N,)
-    if n > MOST:
-        clusters = _divided(clusters, points.Z, n, seed)
-    return _best_of_clusters(clusters, points.typicality)[:n]
+    if n <= MOST:
+        return _best_of_clusters(clusters, points.typicality)[:n]
+    divided = _divided(clusters, points.Z, n, seed)  # (N,)
+    chosen = _best_of_clusters(divided, points.typicality)[:n]  # (n,)
+    place = _rank_within(clusters[chosen], -np.arange(n))  # (n,) 0 is the first of its cluster
+    return chosen[np.argsort(place, kind="stable")]
 
 
 def densest_of_clusters(R: Array, points: Points, n: int, seed: int = 0) -> Array:

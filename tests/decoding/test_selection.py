@@ -121,3 +121,5 @@ def test_more_labels_than_spectral_clusters_divide_these(monkeypatch):
     monkeypatch.setattr(selection, "MOST", HEAPS)
     chosen = choose("spectral", R, Z, 25)
     assert np.bincount(heap[chosen]).tolist() == [12, 6, 3, 2, 1, 1]
+    assert sorted(heap[chosen[:HEAPS]]) == list(range(HEAPS))  # for whom stops early
+    assert sorted(heap[chosen[HEAPS : HEAPS + 4]]) == [0, 1, 2, 3]
