@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 from gmvae.errors import FailedError
 
 Array = NDArray[Any]
-MOST = 50  # clusters of the graph, and eigenvectors; twice as many take seven times as long
+MOST = 50  # clusters of the graph, and eigenvectors; twice as many take four times as long
 _DENSE = 500  # nodes of a part up to which all eigenvectors are as quick
 _TOLERANCE = 1e-3
 _DIGITS = 4  # of an eigenvalue that the tolerance leaves

@@ -111,7 +111,7 @@ def _strongest_sentences(supervision: pd.DataFrame) -> list[str]:
             f"At {n:,} labels the strongest competitor is {in_words(str(best.name))} with"
             f" {best['theirs']:.1%}, against {best['soft']:.1%} by soft decoding on the same"
             f" {counted(int(best['draws']), 'draw')}. {n_ahead} of the {len(compared[n])}"
-            " competitors are ahead of it there."
+            f" competitors {'is' if n_ahead == 1 else 'are'} ahead of it there."
         )
     return sentences
 

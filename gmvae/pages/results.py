@@ -99,10 +99,10 @@ def notice(results: Results) -> str:
     name = escape(results.summary["data"]["name"])
     return (
         '<div class="admonition important"><p class="admonition-title">This build is not made from'
-        " EMNIST Letters</p><p>The article's experiment uses EMNIST Letters. The figures of this"
-        f" build were measured on <strong>{name}</strong> and must not be compared with the"
-        " article's. Nothing on record in this book has been measured on those 145,600 images,"
-        " which have to be downloaded: <code>make paper PROFILE=emnist</code> does that and builds"
+        " EMNIST Letters</p><p>The article's experiment uses EMNIST Letters, 145,600 images. The"
+        f" figures of this build were measured on <strong>{name}</strong> and must not be compared"
+        " with the article's. Nothing on record in this book has been measured on those 145,600"
+        " images, which have to be downloaded: <code>make paper PROFILE=emnist</code> does that and builds"
         " this book from them.</p></div>"
     )
 

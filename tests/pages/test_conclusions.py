@@ -108,11 +108,13 @@ def test_how_easy_the_images_are_is_measured_by_xgboost(accuracy, word):
     assert "was not run" in against_the_article(toy_results())
 
 
-@pytest.mark.parametrize(("mlp", "n_ahead"), [(0.95, 1), (0.2, 0)])
-def test_how_many_competitors_are_ahead_is_told(mlp, n_ahead):
+@pytest.mark.parametrize(
+    ("mlp", "told_so"), [(0.95, "1 of the 3 competitors is"), (0.2, "0 of the 3 competitors are")]
+)
+def test_how_many_competitors_are_ahead_is_told(mlp, told_so):
     table = TOY_ACCURACY | {("soft", 40): [0.92, 0.92], ("mlp", 40): [mlp], ("xgboost", 40): [0.3]}
     told = next(x for x in conclusions(toy_results(accuracy=table)) if x.startswith("At 40"))
-    assert told.endswith(f"{n_ahead} of the 3 competitors are ahead of it there.")
+    assert told.endswith(f"{told_so} ahead of it there.")
 
 
 def test_the_purity_is_the_mean_over_models_where_it_is_known():
