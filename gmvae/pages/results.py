@@ -102,8 +102,8 @@ def notice(results: Results) -> str:
         " EMNIST Letters</p><p>The article's experiment uses EMNIST Letters, 145,600 images. The"
         f" figures of this build were measured on <strong>{name}</strong> and must not be compared"
         " with the article's. Nothing on record in this book has been measured on those 145,600"
-        " images, which have to be downloaded: <code>make paper PROFILE=emnist</code> does that and builds"
-        " this book from them.</p></div>"
+        " images, which have to be downloaded: <code>make paper PROFILE=emnist</code> does that and"
+        " builds this book from them.</p></div>"
     )
 
 
