@@ -11,16 +11,24 @@ from tiny_training import make_images
 SETTINGS = (
     "n_components=4",
     "latent_dim=3",
-    "epochs=60",
+    "epochs=200",
     "batch_size=4",
     "encoder_hidden=[16]",
     "decoder_hidden=[16]",
 )
 
 
+def hear_signals():
+    """Undo what a shell sets for commands in its background, which would ignore these."""
+    for ignored in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_DFL)
+
+
 def stopped_by(stopper, arguments, cwd):
     """Start a training, send it a signal in the middle, and return its exit code and last words."""
-    process = subprocess.Popen(arguments, cwd=cwd, stdout=-3, stderr=-1, env=environment())
+    process = subprocess.Popen(
+        arguments, cwd=cwd, stdout=-3, stderr=-1, env=environment(), preexec_fn=hear_signals
+    )
     with process:
         said = b""
         while b"step/s, loss=" not in said:  # the bar of a training that is under way
