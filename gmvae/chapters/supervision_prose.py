@@ -107,9 +107,9 @@ def describe_ratios(rows: Sequence[Mapping[Any, Any]], table: pd.DataFrame) -> s
     told = [describe_ratio(row) for row in rows]
     names = {row["method"] for row in rows}
     if rows:
+        most = table.groupby("method")["n_labels"].max()
         left = [method for method in competitors(table) if method not in names]
-        by_method = table.groupby("method")
-        listed = [f"{in_words(m)} ({by_method.get_group(m)['n_labels'].max():,})" for m in left]
+        listed = [f"{in_words(method)} ({most[method]:,})" for method in left]
         if listed:
             told.append(
                 f"No factor can be told of {_listed(listed)}: in brackets is the most labels each"

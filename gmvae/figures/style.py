@@ -75,14 +75,14 @@ COMPETITOR_LINES: dict[str, dict[str, Any]] = {
     "xgboost-normalised": {"linestyle": (0, (3, 1, 1, 1)), "marker": "P"},
 }
 _OTHER = {"linestyle": "-", "marker": "."}
-_FAMILIES = dict(  # of competitors, by the beginning of their names
-    zip(
-        ("graph", "label-spreading", "logistic-regression", "mlp", "xgboost"),
-        (COLOURS[2], COLOURS[2], COLOURS[1], COLOURS[3], COLOURS[5]),
-        strict=True,
-    ),
-    svm="black",
-)
+_FAMILIES = {  # colours of competitors, by the beginning of their names
+    "graph": COLOURS[2],
+    "label-spreading": COLOURS[2],
+    "logistic-regression": COLOURS[1],
+    "mlp": COLOURS[3],
+    "svm": "black",
+    "xgboost": COLOURS[5],
+}
 
 
 def styled(draw: Callable[Arguments, Figure]) -> Callable[Arguments, Figure]:
