@@ -3,6 +3,7 @@
 import argparse
 
 from gmvae.cli.options import Subparsers
+from gmvae.errors import InputError
 from gmvae.files import expanded
 
 
@@ -14,12 +15,25 @@ def add_parser(commands: Subparsers) -> None:
     what.add_argument(
         "--bench", type=expanded, metavar="FILE", help="what gmvae bench or growth wrote"
     )
+    parser.add_argument(
+        "--setting",
+        metavar="NAME",
+        help="with --run: only its accuracies, beside the record of the same data, as those of"
+        " other settings, such as large",
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> None:
     """Put a run or a bench on record; see :mod:`gmvae.paper.record`."""
-    from gmvae.paper.record import put_bench_on_record, put_on_record
+    from gmvae.paper.record import put_bench_on_record, put_on_record, put_setting_on_record
 
-    made = put_bench_on_record(args.bench) if args.bench else put_on_record(args.run_dir)
+    if args.bench and args.setting is not None:
+        raise InputError("--setting goes with --run, not with --bench.")
+    if args.bench:
+        made = put_bench_on_record(args.bench)
+    elif args.setting is not None:
+        made = put_setting_on_record(args.run_dir, args.setting)
+    else:
+        made = put_on_record(args.run_dir)
     print(f"On record: {made}")

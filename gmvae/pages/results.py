@@ -1,7 +1,6 @@
 """What the prose pages of the book read: results of this build and results on record."""
 
 import json
-import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,16 +9,11 @@ from typing import Any
 import pandas as pd
 
 from gmvae.errors import InputError
-from gmvae.pages.command import command, settings
+from gmvae.pages.command import command
 from gmvae.pages.escape import code_block, escape
 
 THE_ARTICLES_DATA = "emnist-letters"
 GROUND_OF_THE_SETTINGS = "nist_letters"
-OTHER_SETTINGS = {
-    "inductive": "Images the model has never seen: trained and labelled on the training split, "
-    "scored on the test split.",
-    "many_labels": "What many labels give XGBoost, which the article compares with.",
-}
 RULES = ("hard", "hard-covered", "soft")
 
 
@@ -128,22 +122,6 @@ def heading(results: Results) -> str:
         f"## {name}\n\nMeasured on {name} ({data['n_images']:,} images,"
         f" {data['n_classes']} classes), which is {other}EMNIST Letters, by\n\n"
         f"{code_block(command(results.summary))}\n"
-    )
-
-
-def setting_heading(setting: str, table: pd.DataFrame) -> str:
-    """Return in Markdown what ``supervision_<setting>.csv`` holds, how made, over which seeds."""
-    models, draws = table["model_seed"].nunique(), table["label_seed"].nunique()
-    differing: dict[str, Any] = {"inductive": True} if setting == "inductive" else {}
-    differing["methods"] = list(dict.fromkeys(table["method"]))
-    differing["budgets"] = sorted({int(n) for n in table["n_labels"]})
-    differing["label_seeds"] = sorted({int(seed) for seed in table["label_seed"]})
-    added = code_block(shlex.join(settings(differing)))
-    told = OTHER_SETTINGS.get(setting, escape(setting))
-    with_models = f" and {counted(models, 'model')}" if models else ""
-    return (
-        f"**{told}** Means over {counted(draws, 'draw')} of labels{with_models}. To the command"
-        f" above it adds\n\n{added}\n"
     )
 
 

@@ -10,14 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gmvae.checks import one_of
 from gmvae.errors import InputError
-from gmvae.files import PROJECT, atomic_folder, restore_folders, write_json, write_text
+from gmvae.files import PROJECT, atomic_folder, atomic_path, restore_folders, write_json, write_text
 from gmvae.pages.command import command
 from gmvae.pages.conclusions import conclusions
 from gmvae.pages.costs_on_record import cost_section, cost_sentences, costs_on_record
 from gmvae.pages.escape import code_block, escape
 from gmvae.pages.finding import finding
 from gmvae.pages.method_names import WORDS
+from gmvae.pages.other_settings import OF_THEIR_OWN, SWITCHES
 from gmvae.pages.results import (
     RULES,
     Results,
@@ -72,9 +74,53 @@ def put_on_record(run_dir: Path, record: Path = RECORD) -> Path:
         for path in files:
             if path.name != "summary.json":
                 shutil.copyfile(path, folder / path.name)
+        for path in _of_other_runs(target):
+            shutil.copyfile(path, folder / path.name)
         write_json(folder / "summary.json", summary)  # without this machine's folders
     _renew_readme(record)
     return target
+
+
+def put_setting_on_record(run_dir: Path, setting: str, record: Path = RECORD) -> Path:
+    """Copy chapter 05's table of a run under other settings beside the record of the same data.
+
+    Parameters
+    ----------
+    run_dir : Path
+    setting : str
+        A name in :data:`gmvae.pages.other_settings.OF_THEIR_OWN`.
+    record : Path
+        The folder of the results on record.
+
+    Raises
+    ------
+    InputError
+        If the run was not made under that setting, or its data have no record.
+    """
+    _check_record(record)
+    one_of("--setting", setting, OF_THEIR_OWN)
+    run = read_results(run_dir / "results")
+    made = run.summary["configuration"]
+    for name, value in SWITCHES.get(setting, {}).items():
+        if made.get(name) != value:
+            raise InputError(
+                f"{run_dir} was made with {name}={made.get(name)}; setting {setting} means"
+                f" {name}={value}."
+            )
+    target = record / folder_name(run.summary["data"]["name"])
+    if not target.exists():
+        raise InputError(f"{target.name} has no results on record that these could stand beside.")
+    _check_place(target, run.summary)
+    path = target / f"supervision_{setting}.csv"
+    with atomic_path(path) as temporary:
+        shutil.copyfile(run_dir / "results" / "supervision.csv", temporary)
+    return path
+
+
+def _of_other_runs(target: Path) -> list[Path]:
+    """Return the tables in a record that runs of their own have made, which a new run leaves."""
+    paths = [target / f"supervision_{setting}.csv" for setting in OF_THEIR_OWN]
+    return [path for path in paths if path.is_file()]
 
 
 def folder_name(data_set: str) -> str:

@@ -22,7 +22,6 @@ from gmvae.pages.results import (
     notice,
     read_results,
     records,
-    setting_heading,
     which_model,
 )
 from gmvae.paper import record as recording
@@ -173,12 +172,6 @@ def test_reading_results(tmp_path):
     read = read_results(folder)
     assert set(read.chapters) == {"04_decoding"}
     assert list(read.other_settings) == ["inductive"]
-    text = setting_heading("inductive", read.other_settings["inductive"])
-    assert "never seen" in text
-    assert "Means over 2 draws of labels and 1 model. To" in text
-    assert '--set inductive=true --set \'methods=["hard",' in text
-    assert "--set 'budgets=[10,40]' --set 'label_seeds=[0,1]'" in text
-    assert "inductive" not in setting_heading("many_labels", inductive)
     pd.testing.assert_frame_equal(read.supervision, toy_supervision())
     assert not read.is_the_articles_data
 

@@ -13,8 +13,15 @@ from toy_results import write_run
 
 from gmvae.errors import FailedError, InputError
 from gmvae.files import PROJECT
+from gmvae.pages.other_settings import SWITCHES
 from gmvae.paper import chapter
-from gmvae.paper.record import RECORD, folder_name, put_bench_on_record, put_on_record
+from gmvae.paper.record import (
+    RECORD,
+    folder_name,
+    put_bench_on_record,
+    put_on_record,
+    put_setting_on_record,
+)
 
 
 def content(folder):
@@ -38,6 +45,28 @@ def test_the_record_of_other_data_is_left_alone(tmp_path):
     with pytest.raises(InputError, match="is the record of other data of the same name"):
         put_on_record(write_run(tmp_path / "b", fingerprint="cd" * 32), record)
     assert content(record) == before
+
+
+def test_other_settings_stand_beside_the_record_of_the_same_data(tmp_path):
+    record, plain, large = tmp_path / "record", tmp_path / "a", tmp_path / "b"
+    write_run(large)
+    summary = json.loads((large / "results" / "summary.json").read_text())
+    summary["configuration"] |= SWITCHES["large"]
+    (large / "results" / "summary.json").write_text(json.dumps(summary))
+    with pytest.raises(InputError, match="toy has no results on record"):
+        put_setting_on_record(large, "large", record)
+    put_on_record(write_run(plain), record)
+    before = content(record)
+    with pytest.raises(InputError, match=r"was made with .*; setting large means encoder_hidden="):
+        put_setting_on_record(plain, "large", record)
+    with pytest.raises(InputError, match="--setting is 'huge'; it must be many_labels or large"):
+        put_setting_on_record(large, "huge", record)
+    assert content(record) == before
+    made = put_setting_on_record(large, "large", record)
+    assert made.read_bytes() == (large / "results" / "supervision.csv").read_bytes()
+    put_on_record(write_run(plain, purity=0.5), record)  # a new run leaves what is not of it
+    assert made.is_file()
+    assert set(content(record)) - set(before) == {made.relative_to(record)}
 
 
 @pytest.mark.parametrize(

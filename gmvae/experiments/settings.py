@@ -1,0 +1,49 @@
+"""What other settings are worth: their table beside a run's own, on equal draws and models."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from gmvae.experiments.statistics import paired_difference
+
+_OTHER = "other settings: "  # before the names of their methods, where both stand in one table
+_COMPARED = (("soft", "soft"), ("graph", "graph"), ("graph", "graph-pixels"))
+
+
+def gains(
+    other: pd.DataFrame,
+    table: pd.DataFrame,
+    confidence: float = 0.95,
+    compared: Sequence[tuple[str, str]] = _COMPARED,
+) -> pd.DataFrame:
+    """Return how far methods under other settings are ahead of those of a run.
+
+    Only draws and models that both saw count, cell by cell, see
+    :func:`gmvae.experiments.statistics.paired_difference`.
+
+    Parameters
+    ----------
+    other, table : DataFrame
+        From :func:`gmvae.experiments.engine.run_sweep`: under other settings, and the run's own.
+    confidence : float
+        Of the intervals, above 0 and below 1.
+    compared : sequence of (str, str)
+        A method of `other`, and the method of `table` that it is compared with. Pairs of which
+        one was not run are left out.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``method, reference, n_labels, mean, low, high``, shares of all images.
+    """
+    there, here = set(other["method"]), set(table["method"])
+    both = pd.concat([other.assign(method=_OTHER + other["method"]), table], ignore_index=True)
+    found = [
+        paired_difference(both, _OTHER + method, reference, confidence).assign(
+            method=method, reference=reference
+        )
+        for method, reference in compared
+        if method in there and reference in here
+    ]
+    columns = ["method", "reference", "n_labels", "mean", "low", "high"]
+    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)

@@ -1,0 +1,78 @@
+"""Tables that stand on record beside a run's own: the same data under other settings."""
+
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from gmvae.pages.command import settings
+from gmvae.pages.escape import code_block, escape
+from gmvae.pages.method_names import in_words
+from gmvae.pages.results import counted
+
+TOLD = {
+    "inductive": "Images the model has never seen: trained and labelled on the training split, "
+    "scored on the test split.",
+    "many_labels": "What many labels give XGBoost, which the article compares with.",
+    "large": "A wider network, trained longer, with weaker warps: the profile `large`. These "
+    "settings were found with labels of a quarter of the EMNIST letters in sight, so these figures "
+    "count as chosen with labels. Those above do not.",
+}
+SWITCHES: Mapping[str, Mapping[str, Any]] = {
+    "inductive": {"inductive": True},
+    "large": {
+        "encoder_hidden": [768, 512],
+        "decoder_hidden": [512, 512],
+        "epochs": 100,
+        "warp_strength": 0.8,
+    },
+}
+"""The parameters in which each differs; a test says that those of `large` are its profile's."""
+OF_THEIR_OWN = ("many_labels", "large")
+"""Made by a run of their own; `inductive` is made by the run beside whose table it stands."""
+
+
+def setting_heading(setting: str, table: pd.DataFrame) -> str:
+    """Return in Markdown what ``supervision_<setting>.csv`` holds, how made, over which seeds."""
+    models, draws = table["model_seed"].nunique(), table["label_seed"].nunique()
+    differing = dict(SWITCHES.get(setting, {}))
+    if setting == "large":
+        differing["model_seeds"] = sorted({int(seed) for seed in table["model_seed"].dropna()})
+    differing["methods"] = list(dict.fromkeys(table["method"]))
+    differing["budgets"] = sorted({int(n) for n in table["n_labels"]})
+    differing["label_seeds"] = sorted({int(seed) for seed in table["label_seed"]})
+    added = code_block(shlex.join(settings(differing)))
+    told = TOLD.get(setting, escape(setting))
+    with_models = f" and {counted(models, 'model')}" if models else ""
+    return (
+        f"**{told}** Means over {counted(draws, 'draw')} of labels{with_models}. To the command"
+        f" above it adds\n\n{added}\n"
+    )
+
+
+def gains_table(gains: pd.DataFrame) -> pd.DataFrame:
+    """Return, as text, by how many points other settings are ahead on equal draws and models.
+
+    Parameters
+    ----------
+    gains : DataFrame
+        From :func:`gmvae.experiments.settings.gains`.
+
+    Returns
+    -------
+    DataFrame
+        A row for each comparison and a column for each number of labels: points, and the ends of
+        their interval in brackets.
+    """
+    points = gains[["mean", "low", "high"]].mul(100)
+    text = [f"{m:+.1f} ({a:+.1f} to {b:+.1f})" for m, a, b in points.to_numpy()]
+    what = [
+        f"{in_words(method)}, {'over the same here above' if method == other else f'over {other}'}"
+        for method, other in zip(gains["method"], gains["reference"], strict=True)
+    ]
+    shown = gains.assign(text=text, points=what)
+    wide = shown.pivot(index="points", columns="n_labels", values="text").fillna("")
+    wide = wide.loc[list(dict.fromkeys(what))]
+    wide.columns = [f"{n:,} labels" for n in wide.columns]
+    return wide

@@ -1,0 +1,68 @@
+"""Tables of other settings: how they were made, and what the settings are worth."""
+
+import pandas as pd
+import pytest
+from toys import toy_supervision
+
+from gmvae.experiments.settings import gains
+from gmvae.pages.other_settings import SWITCHES, gains_table, setting_heading
+from gmvae.runs.profiles import load_profile
+
+
+def test_the_heading_tells_how_the_table_was_made():
+    inductive = toy_supervision().assign(model_seed=[0] * len(toy_supervision()))
+    text = setting_heading("inductive", inductive)
+    assert "never seen" in text
+    assert "Means over 2 draws of labels and 1 model. To" in text
+    assert '--set inductive=true --set \'methods=["hard",' in text
+    assert "--set 'budgets=[10,40]' --set 'label_seeds=[0,1]'" in text
+    assert "inductive" not in setting_heading("many_labels", inductive)
+
+
+def test_the_large_profile_is_told_with_all_that_it_changes():
+    large, plain = load_profile("large", {}).values, load_profile("emnist", {}).values
+    assert SWITCHES["large"] == {n: v for n, v in large.items() if v != plain[n]}
+    text = setting_heading("large", toy_supervision().assign(model_seed=3))
+    assert "chosen with labels" in text
+    assert "--set 'encoder_hidden=[768,512]'" in text
+    assert "--set 'model_seeds=[3]'" in text
+
+
+def table(method, accuracies, model_seeds=(0, 1)):
+    """Return cells of a method at 10 labels: a row for each model, a column for each draw."""
+    rows = [
+        {"method": method, "n_labels": 10, "label_seed": s, "model_seed": m, "accuracy": accuracy}
+        for m, row in zip(model_seeds, accuracies, strict=True)
+        for s, accuracy in enumerate(row)
+    ]
+    return pd.DataFrame(rows).astype({"model_seed": "Int64"})
+
+
+def test_gains_are_paired_and_of_what_both_saw():
+    own = pd.concat(
+        [
+            table("soft", [[0.5, 0.6], [0.4, 0.7], [0.0, 0.0]], (0, 1, 2)),
+            table("graph-pixels", [[0.6, 0.8]], (pd.NA,)),
+        ]
+    )
+    other = pd.concat(
+        [
+            table("soft", [[0.6, 0.7], [0.5, 0.8]]),
+            table("graph", [[0.7, 0.9], [0.9, 0.9]]),
+            table("hard", [[0.1, 0.1], [0.1, 0.1]]),
+        ]
+    )
+    found = gains(other, own).set_index(["method", "reference"])
+    assert list(found.index) == [("soft", "soft"), ("graph", "graph-pixels")]
+    assert found.loc[("soft", "soft"), "mean"] == pytest.approx(0.1)
+    assert found.loc[("soft", "soft"), ["low", "high"]].tolist() == pytest.approx([0.1, 0.1])
+    assert found.loc[("graph", "graph-pixels"), "mean"] == pytest.approx(0.15)
+    shown = gains_table(found.reset_index())
+    assert shown.columns.tolist() == ["10 labels"]
+    assert shown.index[0] == "soft decoding (soft), over the same here above"
+    assert shown.iloc[0, 0] == "+10.0 (+10.0 to +10.0)"
+    assert shown.iloc[1, 0].startswith("+15.0 (")
+
+
+def test_nothing_in_common_is_no_gain():
+    assert gains(table("hard", [[0.5, 0.6], [0.4, 0.7]]), toy_supervision()).empty
