@@ -59,7 +59,8 @@ def fit_models(
     """Train a model for each seed, or take the one that is there, and keep its posterior.
 
     Several trainings go side by side, with one thread and one progress bar each; a single one
-    takes all threads. Sums that more threads share may be rounded otherwise in the last digit.
+    takes all threads where they pay, see :mod:`gmvae.training.threads`. Sums that more threads
+    share may be rounded otherwise in the last digit.
 
     Parameters
     ----------
@@ -111,7 +112,7 @@ def train_missing(
 ) -> None:
     """Train side by side, with one thread each, the models that are not there yet.
 
-    A single one is left to be trained with all threads, and on a GPU they are trained in turn.
+    A single one is left to be trained with all threads that pay. On a GPU they are trained in turn.
 
     Parameters
     ----------

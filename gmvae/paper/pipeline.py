@@ -1,5 +1,6 @@
 """The article from end to end: chapters in order with papermill, then the book."""
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from gmvae.paper.book import build_book
 from gmvae.paper.chapter import Chapter, load_chapters
 from gmvae.paper.pdf import check_chromium, print_book
 from gmvae.paper.summary import write_summary
+from gmvae.paper.warm_kernels import environment
 from gmvae.runs.directory import check_same_data
 from gmvae.runs.lock import kernel_manager, locked
 from gmvae.runs.profiles import Profile, fit_budgets, fit_methods, load_profile
@@ -78,6 +80,7 @@ def make_paper(
     tell_remarks(dataset)
     chosen = replace(chosen, values=_validated(chosen, dataset))
     run_dir = default_run_dir(chosen, settings or {}) if out is None else out
+    os.environ.update(environment())  # read when a kernel starts, here or while the book is built
     with locked(run_dir) as lock:
         check_same_data(run_dir, dataset)
         write_summary(run_dir, chosen, dataset, chapters)

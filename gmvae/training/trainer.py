@@ -26,6 +26,7 @@ from gmvae.training.device import autocast, best_device
 from gmvae.training.kmeans_start import some_images, start_from_kmeans
 from gmvae.training.precision import choose_precision
 from gmvae.training.schedule import beta_at, learning_rate
+from gmvae.training.threads import threads_that_pay
 from gmvae.training.trained import (
     TrainedModel,
     load_model,
@@ -85,9 +86,10 @@ def train(
     finished = _finished(run_dir / "model.pt", config, identity)
     if finished is None:
         trainer = Trainer(images, config, run_dir / "checkpoint.pt", identity)
-        for history in trainer.epochs(progress):
-            if on_epoch is not None:
-                on_epoch(history)
+        with threads_that_pay(config):
+            for history in trainer.epochs(progress):
+                if on_epoch is not None:
+                    on_epoch(history)
         finished = trainer.result()
         save_model(finished, run_dir / "model.pt")
     if on_epoch is not None:
