@@ -5,7 +5,6 @@ what a mixture changes. The models of the other chapters have more dimensions an
 """
 
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,6 @@ from numpy.typing import NDArray
 
 from gmvae.data.sources import load_dataset
 from gmvae.decoding.clusters import purity
-from gmvae.experiments.execution import Execution, run_tasks
 from gmvae.training.configuration import TrainingConfig
 from gmvae.training.trained import TrainedModel
 from gmvae.training.trainer import train
@@ -111,14 +109,6 @@ def learn_plane(config: TrainingConfig = SMALL, shown: int = 0) -> Plane:
         _decode(trained, points[shown]),
         shown,
     )
-
-
-def learn_planes(configs: Sequence[TrainingConfig]) -> list[Plane]:
-    """Return :func:`learn_plane` of each configuration; they are learned side by side."""
-    tasks = [(config,) for config in configs]
-    execution = Execution(n_jobs=-1, progress=False)
-    learned = dict(run_tasks(learn_plane, tasks, [1.0] * len(tasks), execution, ""))
-    return [learned[i] for i in range(len(tasks))]
 
 
 def _steps(low: Array, high: Array) -> Array:
