@@ -19,7 +19,6 @@ from gmvae.errors import FailedError, InputError
 from gmvae.files import atomic_path
 from gmvae.paper.book import build_book
 from gmvae.paper.chapter import Chapter, load_chapters
-from gmvae.paper.order import FEW, in_turn, side_by_side
 from gmvae.paper.pdf import check_chromium, print_book
 from gmvae.paper.summary import write_summary
 from gmvae.paper.warm_kernels import environment
@@ -81,23 +80,12 @@ def make_paper(
     tell_remarks(dataset)
     chosen = replace(chosen, values=_validated(chosen, dataset))
     run_dir = default_run_dir(chosen, settings or {}) if out is None else out
-    warm = environment()
-    os.environ.update(warm)  # read when a kernel starts, here or while the book is built
-    run_all = side_by_side if warm and len(dataset) <= FEW else in_turn
+    os.environ.update(environment())  # read when a kernel starts, here or while the book is built
     with locked(run_dir) as lock:
         check_same_data(run_dir, dataset)
         write_summary(run_dir, chosen, dataset, chapters)
-        run_all(
-            chapters,
-            partial(
-                _bring_up_to_date,
-                run_dir=run_dir,
-                values=chosen.values,
-                fingerprint=dataset.fingerprint,
-                force=force,
-                lock=lock,
-            ),
-        )
+        for chapter in chapters:
+            _bring_up_to_date(chapter, run_dir, chosen.values, dataset.fingerprint, force, lock)
         write_summary(run_dir, chosen, dataset, chapters)
         if not book:
             return run_dir
