@@ -68,7 +68,7 @@ def gains_table(gains: pd.DataFrame) -> pd.DataFrame:
     points = gains[["mean", "low", "high"]].mul(100)
     text = [f"{m:+.1f} ({a:+.1f} to {b:+.1f})" for m, a, b in points.to_numpy()]
     what = [
-        f"{in_words(method)}, {'over the same here above' if method == other else f'over {other}'}"
+        f"{in_words(method)}, against {'its figure above' if method == other else in_words(other)}"
         for method, other in zip(gains["method"], gains["reference"], strict=True)
     ]
     shown = gains.assign(text=text, points=what)

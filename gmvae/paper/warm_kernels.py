@@ -73,7 +73,10 @@ class WarmProvisioner(LocalProvisioner):
         kernel = context.Process(
             target=_become_kernel, args=(cmd[3:], kwargs["env"], str(self.cwd), held)
         )
-        kernel.start()
+        try:
+            kernel.start()
+        except (OSError, EOFError):  # no server, as where the temporary folder's path is too long
+            return await super().launch_kernel(cmd, **kwargs)
         process: Any = _Started(kernel)
         self.process = process
         self.pid = self.pgid = kernel.pid  # it leads a session, and so a group, of its own

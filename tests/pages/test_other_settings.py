@@ -59,7 +59,7 @@ def test_gains_are_paired_and_of_what_both_saw():
     assert found.loc[("graph", "graph-pixels"), "mean"] == pytest.approx(0.15)
     shown = gains_table(found.reset_index())
     assert shown.columns.tolist() == ["10 labels"]
-    assert shown.index[0] == "soft decoding (soft), over the same here above"
+    assert shown.index[0] == "soft decoding (soft), against its figure above"
     assert shown.iloc[0, 0] == "+10.0 (+10.0 to +10.0)"
     assert shown.iloc[1, 0].startswith("+15.0 (")
 

@@ -94,6 +94,13 @@ def test_where_it_is_not_registered_kernels_start_as_ever(monkeypatch):
     assert environment() == {}
 
 
+def test_without_a_server_kernels_start_as_ever(tmp_path):
+    folder = tmp_path / ("x" * 100)  # a socket's path may have 107 characters
+    folder.mkdir()
+    cells = ["import sys; print('colorsys' in sys.modules)"]
+    assert said(cells, tmp_path, TMPDIR=str(folder)) == ["False"]
+
+
 def test_a_killed_command_takes_its_kernel_along_and_then_its_lock(tmp_path):
     lock, pid = tmp_path / "lock", tmp_path / "pid"
     cells = [f"import os, time; open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(60)"]
