@@ -1,5 +1,6 @@
 """Kernels that are forks of one server: same results, same lock, same end as Jupyter's own."""
 
+import importlib.util
 import json
 import os
 import signal
@@ -49,31 +50,36 @@ def command(cells, lock):
     return [sys.executable, "-c", RUN, json.dumps(cells), str(lock)]
 
 
-def said(cells, tmp_path, **environ):
-    done = subprocess.run(
+def executed(cells, tmp_path, **environ):
+    return subprocess.run(
         command(cells, tmp_path / "lock"),
         capture_output=True,
         text=True,
         check=False,
+        timeout=60,
         env={**os.environ, **environ},
     )
+
+
+def said(cells, tmp_path, **environ):
+    done = executed(cells, tmp_path, **environ)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 
 
 def test_every_library_is_there_and_none_is_ours():
-    import importlib.util
-
     assert all(importlib.util.find_spec(name) for name in LIBRARIES)
     assert not any(name.startswith("gmvae") for name in LIBRARIES)
 
 
 def test_a_kernel_is_a_fork_that_is_like_any_other(tmp_path):
+    left = tmp_path / "left"
     cells = [
         "import sys; print(*(name in sys.modules for name in ('colorsys', 'gmvae.decoding')))",
         "import os; print(os.getsid(0) == os.getpid(), os.environ['MARK'], os.getcwd())",
         "x = 2\nprint(x)",
-        "import atexit; atexit.register(lambda: open('left', 'w').close()); print(__name__)",
+        f"import atexit; atexit.register(lambda: open({str(left)!r}, 'w').close())",
+        "print(__name__)",
     ]
     assert said(cells, tmp_path, MARK="here") == [
         "True False",
@@ -81,8 +87,7 @@ def test_a_kernel_is_a_fork_that_is_like_any_other(tmp_path):
         "2",
         "__main__",
     ]
-    assert Path("left").is_file()
-    Path("left").unlink()
+    assert left.is_file()
 
 
 def test_where_it_is_not_registered_kernels_start_as_ever(monkeypatch):
@@ -133,16 +138,11 @@ def held(lock):
 
 
 def test_a_cell_that_fails_is_told_as_ever(tmp_path):
-    done = subprocess.run(
-        command(["1 / 0"], tmp_path / "lock"), capture_output=True, text=True, check=False
-    )
+    done = executed(["1 / 0"], tmp_path)
     assert done.returncode == 1
     assert "ZeroDivisionError" in done.stderr
 
 
 def test_a_kernel_that_dies_is_noticed(tmp_path):
-    cells = ["import os; os._exit(3)"]
-    done = subprocess.run(
-        command(cells, tmp_path / "lock"), capture_output=True, text=True, check=False, timeout=60
-    )
+    done = executed(["import os; os._exit(3)"], tmp_path)
     assert "DeadKernelError" in done.stderr
