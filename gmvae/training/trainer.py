@@ -22,6 +22,7 @@ from gmvae.files import atomic_path, write_text
 from gmvae.identity import array_hash, code_identity
 from gmvae.model.shared import Terms
 from gmvae.training.configuration import TrainingConfig
+from gmvae.training.denormals import flushed_denormals
 from gmvae.training.device import autocast, best_device
 from gmvae.training.kmeans_start import some_images, start_from_kmeans
 from gmvae.training.precision import choose_precision
@@ -86,7 +87,7 @@ def train(
     finished = _finished(run_dir / "model.pt", config, identity)
     if finished is None:
         trainer = Trainer(images, config, run_dir / "checkpoint.pt", identity)
-        with threads_that_pay(config):
+        with threads_that_pay(config), flushed_denormals():
             for history in trainer.epochs(progress):
                 if on_epoch is not None:
                     on_epoch(history)

@@ -30,7 +30,7 @@ def test_operations_are_about_six_for_each_multiply_add():
     assert multiply_adds(dear) > 5 * multiply_adds(DEFAULT)
 
 
-@pytest.mark.parametrize(("batch_size", "threads"), [(64, 1), (256, 3)])
+@pytest.mark.parametrize(("batch_size", "threads"), [(64, 1), (256, 1), (2048, 3)])
 def test_small_steps_take_one_thread(three_threads, tmp_path, batch_size, threads):
     config = replace(DEFAULT, batch_size=batch_size, epochs=1, n_components=2, kmeans_start=0.0)
     assert (multiply_adds(config) < SMALL) == (threads == 1)
