@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-Reads = Literal["responsibilities", "latent_mean", "posterior", "pixels", "normalised"]
+Reads = Literal[
+    "responsibilities",
+    "latent_mean",
+    "posterior",
+    "pixels",
+    "normalised",
+    "latent_mean and normalised",
+]
 
 
 @dataclass(frozen=True)
@@ -52,9 +59,10 @@ class Method:
     ----------
     name : str
         As in the table of results.
-    reads : {"responsibilities", "latent_mean", "posterior", "pixels", "normalised"}
+    reads : one of :data:`Reads`
         The rows it is given; posterior: the first two side by side, (N, K + D); normalised: the
-        pixels as the model sees them, see :func:`gmvae.training.normalisation.normalise`.
+        pixels as the model sees them, see :func:`gmvae.training.normalisation.normalise`; the
+        last of all: a pair of arrays.
     predict : callable
         ``predict(sample, **settings)`` returns the labels of ``sample.scored``, shape (M,): a
         function of a module, or a partial of one, so that its code is known and workers find it.
@@ -77,7 +85,7 @@ class Method:
     reads: Reads
     predict: Callable[..., Array]
     settings: Mapping[str, Any] = field(default_factory=dict)
-    prepare: Callable[[Array, Array, int], dict[str, Array]] | None = None
+    prepare: Callable[[Any, Array, int], dict[str, Array]] | None = None
     choose: Callable[[Any, int, int], Array] | None = None
     most_labels: int | None = None
     seconds_per_label: float = 0.0
@@ -85,7 +93,7 @@ class Method:
     @property
     def needs_model(self) -> bool:
         """Whether it reads a model's posterior; others leave ``model_seed`` empty."""
-        return self.reads in ("responsibilities", "latent_mean", "posterior")
+        return self.reads not in ("pixels", "normalised")
 
     def cost(self, n_labels: int) -> float:
         """Return rough seconds for `n_labels` labels."""

@@ -9,6 +9,7 @@ from gmvae.baselines.graphs import GRAPH_METHODS
 from gmvae.baselines.method import Method, decode
 from gmvae.baselines.normalised import NORMALISED_METHODS
 from gmvae.baselines.pixels import PUBLISHED_METHODS
+from gmvae.baselines.students import STUDENT_METHODS
 from gmvae.baselines.tuned import TUNED_METHODS
 from gmvae.decoding.decoders import BayesDecoder, HardDecoder, SoftDecoder
 from gmvae.errors import InputError
@@ -31,6 +32,7 @@ METHODS: dict[str, Method] = {
     for method in (
         *DECODER_METHODS,
         *GRAPH_METHODS,
+        *STUDENT_METHODS,
         *CHOSEN_METHODS,
         *PUBLISHED_METHODS,
         *NORMALISED_METHODS,

@@ -56,8 +56,8 @@ class Inputs:
         self._hashes: dict[Any, str] = {}
         self._joined: dict[int, Array] = {}  # by model seed
 
-    def source(self, cell: Cell) -> Array:
-        """Return the rows that a cell's method reads."""
+    def source(self, cell: Cell) -> Any:
+        """Return the rows that a cell's method reads, an array or a pair of them."""
         if cell.model_seed is None:
             as_they_are = cell.method.reads == "pixels"
             return self.dataset.images if as_they_are else self._normalised
@@ -67,6 +67,8 @@ class Inputs:
                 parts = [posterior.responsibilities, posterior.latent_mean]  # (N, K), (N, D)
                 self._joined[cell.model_seed] = np.hstack(parts)  # (N, K + D)
             return self._joined[cell.model_seed]
+        if cell.method.reads == "latent_mean and normalised":
+            return self.posteriors[cell.model_seed].latent_mean, self._normalised
         return getattr(self.posteriors[cell.model_seed], cell.method.reads)
 
     @cached_property
@@ -116,7 +118,9 @@ class Inputs:
     def _source_hash(self, cell: Cell) -> str:
         where = (cell.method.reads, cell.model_seed)
         if where not in self._hashes:
-            self._hashes[where] = array_hash(self.source(cell))
+            source = self.source(cell)
+            arrays = source if isinstance(source, tuple) else (source,)
+            self._hashes[where] = array_hash(*arrays)
         return self._hashes[where]
 
     @cached_property

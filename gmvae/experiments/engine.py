@@ -185,7 +185,7 @@ def _score_cell(
 
 
 def _prepare_rows(
-    prepare: Callable[..., dict[str, Array]], X: Array, training: Array, n_components: int
+    prepare: Callable[..., dict[str, Array]], X: Any, training: Array, n_components: int
 ) -> dict[str, Array]:
     """Call a method's ``prepare``, in a worker."""
     return prepare(X, training, n_components)
