@@ -8,6 +8,12 @@ from gmvae.experiments.statistics import paired_difference
 
 _OTHER = "other settings: "  # before the names of their methods, where both stand in one table
 _COMPARED = (("soft", "soft"), ("graph", "graph"), ("graph", "graph-pixels"))
+STUDENTS = (
+    ("graph-student", "graph"),
+    ("graph-pixels-student", "graph-pixels"),
+    ("graph-student", "graph-pixels-student"),
+)
+"""What students gain over the graphs that they learn from, and one over the other."""
 
 
 def gains(

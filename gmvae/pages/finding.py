@@ -29,6 +29,7 @@ def finding(results: Results, n_labels: int) -> str:
         f" Majority vote reaches {accuracy['hard']:.1%}.",
         *_rivals(results, n),
         *_added(results, n),
+        *_students(results, n, accuracy["soft"]),
         *_chosen(results, n, accuracy["soft"]),
     ]
     return " ".join(sentences)
@@ -79,6 +80,27 @@ def _added(results: Results, n: int) -> list[str]:
     if difference >= 0:
         return [f"{told} more than on pixels: that is what the model adds."]
     return [f"{told} less than on pixels: to a graph, the model adds nothing here."]
+
+
+def _students(results: Results, n: int, soft: float) -> list[str]:
+    """Tell what a network has that learns the labels of either graph, where both are on record."""
+    for table in (results.supervision, results.other_settings.get("students")):
+        if table is None:
+            continue
+        rows = table[table["n_labels"] == n]
+        by_draw = (
+            rows.groupby(["label_seed", "method"])["accuracy"].mean().unstack()
+        )  # (S, methods)
+        if {"graph-student", "graph-pixels-student"} <= set(by_draw):
+            both = by_draw[["graph-student", "graph-pixels-student"]].dropna()
+            latent, pixels = both.mean()
+            ahead = " That is more than soft decoding, too." if pixels > soft + _LEVEL else ""
+            return [
+                "A network that learns the labels such a graph has given to all images, and"
+                f" corrects them, has {latent:.1%} from the graph of latent means and {pixels:.1%}"
+                f" from that of pixels (means over {counted(len(both), 'draw')}).{ahead}"
+            ]
+    return []
 
 
 def _chosen(results: Results, n: int, drawn: float) -> list[str]:

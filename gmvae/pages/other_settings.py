@@ -15,6 +15,9 @@ TOLD = {
     "inductive": "Images the model has never seen: trained and labelled on the training split, "
     "scored on the test split.",
     "many_labels": "What many labels give XGBoost, which the article compares with.",
+    "students": "Students: a network learns the labels that a graph has given to all images, and "
+    "corrects them. `graph-student` learns from the graph of latent means, `graph-pixels-student` "
+    "from that of pixels, which no model is needed for.",
     "large": "A wider network, trained longer, with weaker warps: the profile `large`. These "
     "settings were found with labels of a quarter of the EMNIST letters in sight, so these figures "
     "count as chosen with labels. Those above do not.",
@@ -29,7 +32,7 @@ SWITCHES: Mapping[str, Mapping[str, Any]] = {
     },
 }
 """The parameters in which each differs; a test says that those of `large` are its profile's."""
-OF_THEIR_OWN = ("many_labels", "large")
+OF_THEIR_OWN = ("many_labels", "students", "large")
 """Made by a run of their own; `inductive` is made by the run beside whose table it stands."""
 
 
@@ -37,7 +40,7 @@ def setting_heading(setting: str, table: pd.DataFrame) -> str:
     """Return in Markdown what ``supervision_<setting>.csv`` holds, how made, over which seeds."""
     models, draws = table["model_seed"].nunique(), table["label_seed"].nunique()
     differing = dict(SWITCHES.get(setting, {}))
-    if setting == "large":
+    if setting in OF_THEIR_OWN and models:
         differing["model_seeds"] = sorted({int(seed) for seed in table["model_seed"].dropna()})
     differing["methods"] = list(dict.fromkeys(table["method"]))
     differing["budgets"] = sorted({int(n) for n in table["n_labels"]})

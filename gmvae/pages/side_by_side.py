@@ -9,7 +9,7 @@ from gmvae.pages.method_names import in_words
 from gmvae.pages.results import RULES, Results, mean_accuracies, means_near, on_shared_draws
 
 LABELS_A_COMPONENT = 3  # the article's 291 for K = 100
-_SHOWN = (*RULES, "soft-diffused", "graph", "graph-pixels")
+_SHOWN = (*RULES, "soft-diffused", "graph", "graph-student", "graph-pixels", "graph-pixels-student")
 
 
 def side_by_side(named: Sequence[tuple[str, Results]]) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """The finding follows the numbers, whichever way they fall."""
 
 import pytest
-from toys import TOY_ACCURACY, toy_results
+from toys import TOY_ACCURACY, toy_results, toy_supervision
 
 from gmvae.baselines.registry import METHODS
 from gmvae.pages.finding import finding
@@ -96,3 +96,23 @@ def test_the_rivals_own_choice_stands_beside_the_models():
     for choices, told in (([own, rivals], True), ([own], False), ([rivals], False)):
         results.chapters["09_choosing"] = {"choices": choices}
         assert ("chooses for itself, has 90.0% with as many" in finding(results, 40)) == told
+
+
+def test_students_are_told_where_both_are_there():
+    assert "learns the labels" not in told_of(graph_student=[0.7, 0.7])
+    both = {"graph_student": [0.7, 0.72], "graph_pixels_student": [0.55, 0.57]}
+    told = told_of(**both)
+    assert "has 71.0% from the graph of latent means and 56.0% from that of pixels" in told
+    assert "(means over 2 draws)" in told
+    assert "more than soft decoding" not in told
+    ahead = told_of(**{**both, "graph_pixels_student": [0.65, 0.65]})
+    assert "That is more than soft decoding, too." in ahead
+
+
+def test_students_of_a_run_of_their_own_are_told_too():
+    results = toy_results()
+    results.other_settings["students"] = toy_supervision(
+        {("graph-student", 10): [0.7, 0.7], ("graph-pixels-student", 10): [0.5, 0.5]}
+    )
+    assert "has 70.0% from the graph" in finding(results, 10)
+    assert "has 70.0% from the graph" not in finding(results, 40)

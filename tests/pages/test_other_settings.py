@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from toys import toy_supervision
 
-from gmvae.experiments.settings import gains
+from gmvae.experiments.settings import STUDENTS, gains
 from gmvae.pages.other_settings import SWITCHES, gains_table, setting_heading
 from gmvae.runs.profiles import load_profile
 
@@ -66,3 +66,19 @@ def test_gains_are_paired_and_of_what_both_saw():
 
 def test_nothing_in_common_is_no_gain():
     assert gains(table("hard", [[0.5, 0.6], [0.4, 0.7]]), toy_supervision()).empty
+
+
+def test_students_are_compared_with_graphs_of_their_own_run():
+    of = pd.concat(
+        [
+            table("graph", [[0.5, 0.6], [0.6, 0.7]]),
+            table("graph-student", [[0.6, 0.7], [0.7, 0.8]]),
+            table("graph-pixels", [[0.4, 0.5]], (pd.NA,)),
+            table("graph-pixels-student", [[0.5, 0.5]], (pd.NA,)),
+        ]
+    )
+    found = gains(of, of, compared=STUDENTS).set_index(["method", "reference"])["mean"]
+    assert found.tolist() == pytest.approx([0.1, 0.05, 0.2])
+    text = setting_heading("students", of)
+    assert "no model is needed" in text
+    assert "--set 'model_seeds=[0,1]'" in text
