@@ -53,7 +53,7 @@ def classical_baseline(e: Evidence) -> Finding:
 
 def _named_clusters(e: Evidence, n_labels: str) -> Any:
     """Return the rows of named clusters of pixels beside soft decoding, on shared draws."""
-    table = on_shared_draws(e.results.supervision, int(n_labels))
+    table = on_shared_draws(e.results.all_methods, int(n_labels))
     return table[table.index.isin(_CLUSTERS)]
 
 
@@ -91,7 +91,7 @@ def surprisingly_good(e: Evidence) -> Finding:
     """
     n = e.budget_near(FEW)
     soft, ceiling = e.accuracy("soft", n), e.figure("06_hard_or_soft", "seen_class_share", n)
-    table = on_shared_draws(e.results.supervision, int(n))
+    table = on_shared_draws(e.results.all_methods, int(n))
     text = f"With {int(n):,} labels {percent(soft)}, where unseen classes allow {ceiling:.1%}."
     if soft["mean"] < 0.75 * ceiling:
         return Finding(FAILS, text)
@@ -267,7 +267,7 @@ def only_to_name(e: Evidence) -> Finding:
     n = max(budgets, key=int)
     soft, (purity, _) = budgets[n], mean_purity(e.results)
     text = f"Purity {purity:.1%}, soft decoding with {int(n):,} labels {percent(soft)}."
-    table = on_shared_draws(e.results.supervision, int(n))
+    table = on_shared_draws(e.results.all_methods, int(n))
     if len(table) and table["soft"].iloc[0] < _MOST * table["theirs"].iloc[0]:
         best = table.iloc[0]
         has = f"{beginning(str(best.name))} has {best['theirs']:.1%}"

@@ -27,7 +27,7 @@ def conclusions(results: Results) -> list[str]:
     return [
         *(_gap_sentence(means, int(n)) for n in sorted({min(shared), max(shared)})),
         *_overtaking_sentences(results.supervision),
-        *_strongest_sentences(results.supervision),
+        *_strongest_sentences(results.all_methods),
         _ceiling_sentence(results, means["soft"]),
     ]
 

@@ -29,7 +29,7 @@ def finding(results: Results, n_labels: int) -> str:
         f" Majority vote reaches {accuracy['hard']:.1%}.",
         *_rivals(results, n),
         *_added(results, n),
-        *_students(results, n, accuracy["soft"]),
+        *_students(results, n),
         *_chosen(results, n, accuracy["soft"]),
     ]
     return " ".join(sentences)
@@ -37,7 +37,7 @@ def finding(results: Results, n_labels: int) -> str:
 
 def _rivals(results: Results, n: int) -> list[str]:
     """Tell the strongest rival, and the graph that knows no model if that is another one."""
-    compared = on_shared_draws(results.supervision, n)
+    compared = on_shared_draws(results.all_methods, n)
     if compared.empty:
         return []
     told = [_against(compared.index[0], compared.iloc[0], "The strongest rival")]
@@ -82,25 +82,23 @@ def _added(results: Results, n: int) -> list[str]:
     return [f"{told} less than on pixels: to a graph, the model adds nothing here."]
 
 
-def _students(results: Results, n: int, soft: float) -> list[str]:
-    """Tell what a network has that learns the labels of either graph, where both are on record."""
-    for table in (results.supervision, results.other_settings.get("students")):
-        if table is None:
-            continue
-        rows = table[table["n_labels"] == n]
-        by_draw = (
-            rows.groupby(["label_seed", "method"])["accuracy"].mean().unstack()
-        )  # (S, methods)
-        if {"graph-student", "graph-pixels-student"} <= set(by_draw):
-            both = by_draw[["graph-student", "graph-pixels-student"]].dropna()
-            latent, pixels = both.mean()
-            ahead = " That is more than soft decoding, too." if pixels > soft + _LEVEL else ""
-            return [
-                "A network that learns the labels such a graph has given to all images, and"
-                f" corrects them, has {latent:.1%} from the graph of latent means and {pixels:.1%}"
-                f" from that of pixels (means over {counted(len(both), 'draw')}).{ahead}"
-            ]
-    return []
+def _students(results: Results, n: int) -> list[str]:
+    """Tell what networks have that learn the labels of either graph, on the draws of both."""
+    table = results.all_methods
+    rows = table[table["n_labels"] == n]
+    by_draw = rows.groupby(["label_seed", "method"])["accuracy"].mean().unstack()  # (S, methods)
+    if not {"graph-student", "graph-pixels-student"} <= set(by_draw):
+        return []
+    both = by_draw[["graph-student", "graph-pixels-student"]].dropna()
+    if both.empty:
+        return []
+    latent, pixels = both.mean()
+    difference = 100 * (latent - pixels)
+    return [
+        "A network that learns the labels such a graph has given to all images, and corrects them,"
+        f" has {latent:.1%} from the graph of what the model learned and {pixels:.1%} from that of"
+        f" pixels: {abs(difference):.1f} points {'more' if difference >= 0 else 'less'}."
+    ]
 
 
 def _chosen(results: Results, n: int, drawn: float) -> list[str]:

@@ -39,6 +39,15 @@ class Results:
     other_settings: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
+    def all_methods(self) -> pd.DataFrame:
+        """`supervision` and, on the same draws, what a run of its own adds: the students."""
+        students = self.other_settings.get("students")
+        if students is None:
+            return self.supervision
+        added = students[~students["method"].isin(self.supervision["method"])]
+        return pd.concat([self.supervision, added], ignore_index=True)
+
+    @property
     def is_ground_of_the_settings(self) -> bool:
         """Whether the model's settings were chosen while looking at these images' labels.
 

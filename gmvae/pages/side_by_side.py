@@ -38,8 +38,8 @@ def _column(word: str, results: Results) -> pd.Series:
     summary = results.summary
     data, k = summary["data"], summary["configuration"]["n_components"]
     n, _ = means_near(results, LABELS_A_COMPONENT * k)
-    means = mean_accuracies(results.supervision).loc[n].dropna()
-    compared = on_shared_draws(results.supervision, n)
+    means = mean_accuracies(results.all_methods).loc[n].dropna()
+    compared = on_shared_draws(results.all_methods, n)
     purity = summary.get("purity")
     rows = {
         "images": f"{data['n_images']:,}",

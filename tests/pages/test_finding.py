@@ -102,11 +102,11 @@ def test_students_are_told_where_both_are_there():
     assert "learns the labels" not in told_of(graph_student=[0.7, 0.7])
     both = {"graph_student": [0.7, 0.72], "graph_pixels_student": [0.55, 0.57]}
     told = told_of(**both)
-    assert "has 71.0% from the graph of latent means and 56.0% from that of pixels" in told
-    assert "(means over 2 draws)" in told
-    assert "more than soft decoding" not in told
-    ahead = told_of(**{**both, "graph_pixels_student": [0.65, 0.65]})
-    assert "That is more than soft decoding, too." in ahead
+    assert "has 71.0% from the graph of what the model learned and 56.0% from that of" in told
+    assert "pixels: 15.0 points more." in told
+    fewer = told_of(**{**both, "graph_pixels_student": [0.81, 0.81]})
+    assert "10.0 points less." in fewer
+    assert "The strongest rival, a network that learns the labels of the graph of pixels" in fewer
 
 
 def test_students_of_a_run_of_their_own_are_told_too():
@@ -114,5 +114,7 @@ def test_students_of_a_run_of_their_own_are_told_too():
     results.other_settings["students"] = toy_supervision(
         {("graph-student", 10): [0.7, 0.7], ("graph-pixels-student", 10): [0.5, 0.5]}
     )
-    assert "has 70.0% from the graph" in finding(results, 10)
+    told = finding(results, 10)
+    assert "has 70.0% from the graph" in told
+    assert "(graph-pixels-student), has 50.0%: behind soft decoding by 10.0 points" in told
     assert "has 70.0% from the graph" not in finding(results, 40)
