@@ -77,8 +77,9 @@ class Method:
         None: they are drawn at random. Labels play no part in it either.
     most_labels : int, optional
         The largest number of labels it is run at where a sweep names none; None: no limit.
-    seconds_per_label : float
-        Rough cost of one more label, to start long cells first and to estimate the time left.
+    seconds, seconds_per_label : float
+        Rough cost of a draw and of one more label in it, to start long cells first and to estimate
+        the time left.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Method:
     prepare: Callable[[Any, Array, int], dict[str, Array]] | None = None
     choose: Callable[[Any, int, int], Array] | None = None
     most_labels: int | None = None
+    seconds: float = 0.1
     seconds_per_label: float = 0.0
 
     @property
@@ -97,7 +99,7 @@ class Method:
 
     def cost(self, n_labels: int) -> float:
         """Return rough seconds for `n_labels` labels."""
-        return 0.1 + self.seconds_per_label * n_labels
+        return self.seconds + self.seconds_per_label * n_labels
 
 
 def decode(decoder: type[Any], sample: Sample, **options: Any) -> Array:
