@@ -52,5 +52,5 @@ def find_method(name: str) -> Method:
         If there is none; the sentence lists the names there are.
     """
     if name not in METHODS:
-        raise InputError(f"No method {name!r}; known: {', '.join(METHODS)}.")
+        raise InputError(f"No method {name!r}; known are {', '.join(METHODS)}.")
     return METHODS[name]
