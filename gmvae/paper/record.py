@@ -100,20 +100,24 @@ def put_setting_on_record(run_dir: Path, setting: str, record: Path = RECORD) ->
     _check_record(record)
     one_of("--setting", setting, OF_THEIR_OWN)
     run = read_results(run_dir / "results")
-    made = run.summary["configuration"]
-    for name, value in SWITCHES.get(setting, {}).items():
+    target = record / folder_name(run.summary["data"]["name"])
+    if not target.exists():
+        raise InputError(f"{target.name} has no results on record that these could stand beside.")
+    made, own = run.summary["configuration"], read_results(target).summary["configuration"]
+    names = [name for switches in SWITCHES.values() for name in switches]
+    wanted = {**SWITCHES.get(setting, {})}
+    wanted |= {name: own.get(name) for name in names if name not in wanted}
+    for name, value in wanted.items():
         if made.get(name) != value:
             raise InputError(
                 f"{run_dir} was made with {name}={made.get(name)}; setting {setting} means"
                 f" {name}={value}."
             )
-    target = record / folder_name(run.summary["data"]["name"])
-    if not target.exists():
-        raise InputError(f"{target.name} has no results on record that these could stand beside.")
     _check_place(target, run.summary)
     path = target / f"supervision_{setting}.csv"
     with atomic_path(path) as temporary:
         shutil.copyfile(run_dir / "results" / "supervision.csv", temporary)
+    _renew_readme(record)
     return path
 
 
