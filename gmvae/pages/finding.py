@@ -65,14 +65,10 @@ def _against(method: str, row: pd.Series, opening: str) -> str:
 
 def _added(results: Results, n: int) -> list[str]:
     """Tell what the model adds to a graph, on the draws that both graphs have."""
-    rows = results.supervision[results.supervision["n_labels"] == n]
-    by_draw = rows.groupby(["label_seed", "method"])["accuracy"].mean().unstack()  # (S, methods)
-    if not {"graph", "graph-pixels"} <= set(by_draw):
+    both = _on_draws_of_both(results.supervision, n, "graph", "graph-pixels")
+    if both is None:
         return []
-    both = by_draw[["graph", "graph-pixels"]].dropna()
-    if both.empty:
-        return []
-    latent, pixels = both.mean()
+    latent, pixels = both
     difference = 100 * (latent - pixels)
     told = (
         f"The same graph on what the model learned has {latent:.1%}, {abs(difference):.1f} points"
@@ -84,21 +80,28 @@ def _added(results: Results, n: int) -> list[str]:
 
 def _students(results: Results, n: int) -> list[str]:
     """Tell what networks have that learn the labels of either graph, on the draws of both."""
-    table = results.all_methods
-    rows = table[table["n_labels"] == n]
-    by_draw = rows.groupby(["label_seed", "method"])["accuracy"].mean().unstack()  # (S, methods)
-    if not {"graph-student", "graph-pixels-student"} <= set(by_draw):
+    both = _on_draws_of_both(results.all_methods, n, "graph-student", "graph-pixels-student")
+    if both is None:
         return []
-    both = by_draw[["graph-student", "graph-pixels-student"]].dropna()
-    if both.empty:
-        return []
-    latent, pixels = both.mean()
+    latent, pixels = both
     difference = 100 * (latent - pixels)
     return [
         "A network that learns the labels such a graph has given to all images, and corrects them,"
         f" has {latent:.1%} from the graph of what the model learned and {pixels:.1%} from that of"
         f" pixels: {abs(difference):.1f} points {'more' if difference >= 0 else 'less'}."
     ]
+
+
+def _on_draws_of_both(
+    table: pd.DataFrame, n: int, method: str, other: str
+) -> tuple[float, float] | None:
+    """Return the mean accuracies of two methods over the draws of `n` labels that both have."""
+    rows = table[table["n_labels"] == n]
+    by_draw = rows.groupby(["label_seed", "method"])["accuracy"].mean().unstack()  # (S, methods)
+    if not {method, other} <= set(by_draw):
+        return None
+    both = by_draw[[method, other]].dropna()
+    return None if both.empty else (float(both[method].mean()), float(both[other].mean()))
 
 
 def _chosen(results: Results, n: int, drawn: float) -> list[str]:
