@@ -106,7 +106,7 @@ def test_students_are_told_where_both_are_there():
     assert "pixels: 15.0 points more." in told
     fewer = told_of(**{**both, "graph_pixels_student": [0.81, 0.81]})
     assert "10.0 points less." in fewer
-    assert "The strongest rival, a network that learns the labels of the graph of pixels" in fewer
+    assert "The strongest rival, student of the graph of normalised pixels" in fewer
 
 
 def test_students_of_a_run_of_their_own_are_told_too():

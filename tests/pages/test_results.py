@@ -180,3 +180,20 @@ def test_one_chapter_of_every_record():
     found = chapters_on_record(recording.RECORD, "09_choosing")
     assert "mnist" in [study["data"]["name"] for study in found]
     assert chapters_on_record(recording.RECORD, "99_none") == []
+
+
+def test_the_run_of_students_adds_methods_and_draws_without_a_model():
+    results = toy_results()  # draws 0 and 1
+    assert results.all_methods is results.supervision
+    students = toy_supervision({("graph-pixels-student", 10): [0.5, 0.6], ("soft", 10): [0.1, 0.1]})
+    more = toy_supervision({("logistic-regression", 10): [0.0, 0.2]})
+    more["label_seed"] += 1  # draws 1 and 2
+    results.other_settings["students"] = pd.concat([students, more])
+    table = results.all_methods
+    added = table.iloc[len(results.supervision) :]
+    assert added[["method", "label_seed", "accuracy"]].to_numpy().tolist() == [
+        ["graph-pixels-student", 0, 0.5],
+        ["graph-pixels-student", 1, 0.6],
+        ["logistic-regression", 2, 0.2],
+    ]
+    assert table.iloc[: len(results.supervision)].equals(results.supervision)
