@@ -65,7 +65,7 @@ def _against(method: str, row: pd.Series, opening: str) -> str:
 
 def _added(results: Results, n: int) -> list[str]:
     """Tell what the model adds to a graph, on the draws that both graphs have."""
-    both = _on_draws_of_both(results.supervision, n, "graph", "graph-pixels")
+    both = _on_draws_of_both(results.all_methods, n, "graph", "graph-pixels")
     if both is None:
         return []
     latent, pixels = both
