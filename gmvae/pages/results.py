@@ -40,18 +40,11 @@ class Results:
 
     @property
     def all_methods(self) -> pd.DataFrame:
-        """`supervision` and what the run of the students adds: methods, and draws without a model.
-
-        Labels are drawn alike in both, and a method that reads no model is the same there.
-        """
+        """`supervision` and, on the same draws, the methods that the run of the students adds."""
         students = self.other_settings.get("students")
         if students is None:
             return self.supervision
-        cell = ["method", "n_labels", "label_seed"]
-        there = pd.MultiIndex.from_frame(self.supervision[cell])
-        seen = pd.MultiIndex.from_frame(students[cell]).isin(there)
-        new = ~students["method"].isin(self.supervision["method"])
-        added = students[new | (students["model_seed"].isna() & ~seen)]
+        added = students[~students["method"].isin(self.supervision["method"])]
         return pd.concat([self.supervision, added], ignore_index=True)
 
     @property
