@@ -37,11 +37,8 @@ def pixel_graph(X: Array, training: Array, n_components: int) -> dict[str, Array
     return latent_graph(principal_components(X, training), training, n_components)
 
 
-def graph_labels(sample: Sample) -> Array:
-    """Return labels by Poisson learning, (N,): of the graph's rows and of those to be scored.
-
-    Rows outside the graph join it last; those that are not scored either have -1.
-    """
+def decode_graph(sample: Sample) -> Array:
+    """Return the scored rows' labels by Poisson learning; rows outside the graph join it last."""
     X = sample.X
     Z, training = X["features"], X["training"]  # (N, D), (T,)
     y = np.full(len(Z), -1)  # (N,)
@@ -51,12 +48,7 @@ def graph_labels(sample: Sample) -> Array:
     outside = np.setdiff1d(sample.scored, training)
     if len(outside):
         y[outside] = decoder.predict(Z[outside])
-    return y
-
-
-def decode_graph(sample: Sample) -> Array:
-    """Return the scored rows' labels ``(M,)`` by :func:`graph_labels`."""
-    return graph_labels(sample)[sample.scored]
+    return y[sample.scored]  # (M,)
 
 
 def responsibilities_and_walk(R: Array, training: Array, n_components: int) -> dict[str, Array]:

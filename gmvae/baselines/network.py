@@ -64,32 +64,29 @@ def fit_network(images: Array, label: Array, seed: int, recipe: Recipe) -> "nn.M
 
     from gmvae.model.networks import EncoderBody
     from gmvae.training.denormals import flushed_denormals
+    from gmvae.training.threads import threads
     from gmvae.training.warps import Warp
 
     y = torch.from_numpy(label)  # (n,)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # workers share the cores, and sums keep their order
-    try:
-        with torch.random.fork_rng(devices=[]), flushed_denormals():
-            torch.manual_seed(seed)
-            head = nn.Linear(recipe.hidden[-1], int(label.max()) + 1)
-            network = nn.Sequential(EncoderBody(recipe.channels, recipe.hidden), head)
-            peak = recipe.learning_rate
-            optimiser = torch.optim.Adam(network.parameters(), lr=peak, fused=True)
-            cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, peak, recipe.steps)
-            warp = Warp(recipe.warp_strength, recipe.warp_elastic)
-            for _ in range(recipe.steps):
-                batch = torch.randint(len(y), (min(recipe.batch_size, len(y)),))  # (B,)
-                x = torch.from_numpy(pixels(images, batch.numpy()))  # (B, 784)
-                log_odds = network(warp(x))  # (B, L')
-                loss = nn.functional.cross_entropy(log_odds, y[batch])
-                optimiser.zero_grad()
-                loss.backward()
-                optimiser.step()
-                cycle.step()
-        return network
-    finally:
-        torch.set_num_threads(threads)
+    # on one thread: workers share the cores, and sums keep their order
+    with threads(1), torch.random.fork_rng(devices=[]), flushed_denormals():
+        torch.manual_seed(seed)
+        head = nn.Linear(recipe.hidden[-1], int(label.max()) + 1)
+        network = nn.Sequential(EncoderBody(recipe.channels, recipe.hidden), head)
+        peak = recipe.learning_rate
+        optimiser = torch.optim.Adam(network.parameters(), lr=peak, fused=True)
+        cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, peak, recipe.steps)
+        warp = Warp(recipe.warp_strength, recipe.warp_elastic)
+        for _ in range(recipe.steps):
+            batch = torch.randint(len(y), (min(recipe.batch_size, len(y)),))  # (B,)
+            x = torch.from_numpy(pixels(images, batch.numpy()))  # (B, 784)
+            log_odds = network(warp(x))  # (B, L')
+            loss = nn.functional.cross_entropy(log_odds, y[batch])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            cycle.step()
+    return network
 
 
 def predict_network(network: "nn.Module", images: Array, rows: Array) -> Array:
@@ -99,12 +96,9 @@ def predict_network(network: "nn.Module", images: Array, rows: Array) -> Array:
     """
     import torch
 
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+    from gmvae.training.threads import threads
+
     blocks = np.array_split(rows, max(1, len(rows) // _ROWS))
-    try:
-        with torch.inference_mode():
-            found = [network(torch.from_numpy(pixels(images, b))).argmax(1) for b in blocks]
-        return torch.cat(found).numpy()
-    finally:
-        torch.set_num_threads(threads)
+    with threads(1), torch.inference_mode():
+        found = [network(torch.from_numpy(pixels(images, b))).argmax(1) for b in blocks]
+    return torch.cat(found).numpy()

@@ -15,12 +15,13 @@ Avrithis and Chum (2019), Label propagation for deep semi-supervised learning, C
 Hovy and Le (2020), Self-training with noisy student improves ImageNet classification, CVPR.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gmvae.baselines.graphs import graph_labels, latent_graph, pixel_graph
+from gmvae.baselines.graphs import decode_graph, latent_graph, pixel_graph
 from gmvae.baselines.method import Method, Sample
 from gmvae.baselines.network import Recipe, fit_network, predict_network
 
@@ -56,7 +57,7 @@ def student(sample: Sample, **recipe: Any) -> Array:
     `recipe`: the fields of :class:`gmvae.baselines.network.Recipe`.
     """
     images, training = sample.X["images"], sample.X["training"]  # (N, 28, 28), (T,)
-    labels = graph_labels(sample)[training]  # (T,)
+    labels = decode_graph(replace(sample, scored=training))  # (T,), the given ones among them
     classes, label = np.unique(labels, return_inverse=True)  # (L',), (T,)
     learned = images if len(training) == len(images) else images[training]  # (T, 28, 28)
     network = fit_network(learned, label, sample.seed, Recipe(**recipe))

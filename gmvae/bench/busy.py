@@ -7,10 +7,10 @@ from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 
 import pandas as pd
-import torch
 
 from gmvae.bench.turns import in_turns
 from gmvae.training.step import Step
+from gmvae.training.threads import threads
 
 _FIRST = 60.0  # seconds in which a new process must have begun
 
@@ -23,18 +23,13 @@ def beside_a_busy_process(step: Step, turns: int) -> pd.DataFrame:
     DataFrame
         A row for each turn; columns ``all threads`` and ``one thread``.
     """
-    threads = torch.get_num_threads()
 
-    def with_threads(n: int) -> None:
-        torch.set_num_threads(n)
-        step()
+    def on_one_thread() -> None:
+        with threads(1):
+            step()
 
-    works = {"all threads": lambda: with_threads(threads), "one thread": lambda: with_threads(1)}
-    try:
-        with busy_core():
-            return in_turns(works, turns)
-    finally:
-        torch.set_num_threads(threads)
+    with busy_core():
+        return in_turns({"all threads": step, "one thread": on_one_thread}, turns)
 
 
 @contextmanager

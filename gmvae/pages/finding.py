@@ -4,7 +4,15 @@ import pandas as pd
 
 from gmvae.pages.escape import escape
 from gmvae.pages.method_names import in_words
-from gmvae.pages.results import RULES, Results, counted, default_choice, means_near, on_shared_draws
+from gmvae.pages.results import (
+    RULES,
+    Results,
+    counted,
+    default_choice,
+    means_by_draw,
+    means_near,
+    on_shared_draws,
+)
 
 _LEVEL = 0.005  # shares that are no further apart are called level
 
@@ -96,8 +104,7 @@ def _on_draws_of_both(
     table: pd.DataFrame, n: int, method: str, other: str
 ) -> tuple[float, float] | None:
     """Return the mean accuracies of two methods over the draws of `n` labels that both have."""
-    rows = table[table["n_labels"] == n]
-    by_draw = rows.groupby(["label_seed", "method"])["accuracy"].mean().unstack()  # (S, methods)
+    by_draw = means_by_draw(table[table["n_labels"] == n])  # (S, methods)
     if not {method, other} <= set(by_draw):
         return None
     both = by_draw[[method, other]].dropna()

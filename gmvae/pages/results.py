@@ -161,6 +161,14 @@ def competitors(supervision: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(supervision.loc[without_model, "method"]))
 
 
+def means_by_draw(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return means over models, a row for each draw and a column for each method, NaN if not run.
+
+    `rows` are those of one number of labels.
+    """
+    return rows.groupby(["label_seed", "method"])["accuracy"].mean().unstack()
+
+
 def on_shared_draws(supervision: pd.DataFrame, n_labels: int) -> pd.DataFrame:
     """Compare soft decoding with each competitor at a budget, on the draws that both have.
 
@@ -177,8 +185,7 @@ def on_shared_draws(supervision: pd.DataFrame, n_labels: int) -> pd.DataFrame:
         most accurate first. A method that shares no draw with soft decoding is not in it.
     """
     rows = supervision[supervision["n_labels"] == n_labels]
-    # a draw's mean over models, if there are several
-    by_draw = rows.groupby(["label_seed", "method"])["accuracy"].mean().unstack()  # (S, methods)
+    by_draw = means_by_draw(rows)
     found = {}
     for method in competitors(rows) if "soft" in by_draw else []:
         both = by_draw[[method, "soft"]].dropna()

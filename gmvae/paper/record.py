@@ -104,10 +104,9 @@ def put_setting_on_record(run_dir: Path, setting: str, record: Path = RECORD) ->
     if not target.exists():
         raise InputError(f"{target.name} has no results on record that these could stand beside.")
     made, own = run.summary["configuration"], read_results(target).summary["configuration"]
-    names = [name for switches in SWITCHES.values() for name in switches]
-    wanted = {**SWITCHES.get(setting, {})}
-    wanted |= {name: own.get(name) for name in names if name not in wanted}
-    for name, value in wanted.items():
+    switches = SWITCHES.get(setting, {})
+    for name in (name for others in SWITCHES.values() for name in others):
+        value = switches.get(name, own.get(name))
         if made.get(name) != value:
             raise InputError(
                 f"{run_dir} was made with {name}={made.get(name)}; setting {setting} means"

@@ -31,9 +31,15 @@ def multiply_adds(config: TrainingConfig) -> int:
 @contextmanager
 def threads_that_pay(config: TrainingConfig) -> Iterator[None]:
     """Let torch take one thread while steps of `config` are small, and as many as before after."""
+    with threads(1 if multiply_adds(config) < SMALL else torch.get_num_threads()):
+        yield
+
+
+@contextmanager
+def threads(n: int) -> Iterator[None]:
+    """Let torch take `n` threads, and as many as before after."""
     before = torch.get_num_threads()
-    if multiply_adds(config) < SMALL:
-        torch.set_num_threads(1)
+    torch.set_num_threads(n)
     try:
         yield
     finally:
