@@ -20,54 +20,33 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 from sklearn.cluster import KMeans
-from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
-from gmvae.baselines.method import Method, Sample, decode
-from gmvae.baselines.pixels import pixels
+from gmvae.baselines.method import Method, Precomputed, Sample, decode
+from gmvae.baselines.precomputed import NEIGHBOURS, PIXEL_COMPONENTS
 from gmvae.decoding.decoders import HardDecoder
 from gmvae.decoding.neighbours import nearest_neighbours
 
 Array = NDArray[Any]
-DIMENSIONS = 50  # principal components kept
-NEIGHBOURS = 10
 _SEED = 0  # the clusterings are the same for every draw of labels
 
 
-def principal_components(X: Array, training: Array) -> Array:
-    """Return the first principal components of all images, fitted on the training rows.
-
-    Parameters
-    ----------
-    X : ndarray of shape (N, 28, 28), uint8
-    training : ndarray of shape (T,)
-        Rows that may be learned from.
-
-    Returns
-    -------
-    ndarray of shape (N, P), float32, P at most 50
-    """
-    learned = pixels(X, training)  # (T, 784)
-    pca = PCA(min(DIMENSIONS, *learned.shape), svd_solver="covariance_eigh")
-    return pca.fit(learned).transform(pixels(X, np.arange(len(X)))).astype(np.float32)
-
-
-def kmeans_clusters(X: Array, training: Array, n_components: int) -> dict[str, Array]:
+def kmeans_clusters(X: dict[str, Array], training: Array, n_components: int) -> dict[str, Array]:
     """Return nearness to K centres of k-means as responsibilities ``(N, K)``.
 
     1 / (1 + squared distance): the largest is the nearest centre's, and over covered clusters
     the nearest covered one's. Only this order is used.
     """
-    Z = principal_components(X, training)  # (N, P)
+    Z = X["features"]  # (N, P)
     model = KMeans(min(n_components, len(training)), n_init=3, random_state=_SEED)
     distance = model.fit(Z[training]).transform(Z)  # (N, K)
     return {"responsibilities": (1 / (1 + distance**2)).astype(np.float32)}
 
 
-def gmm_clusters(X: Array, training: Array, n_components: int) -> dict[str, Array]:
+def gmm_clusters(X: dict[str, Array], training: Array, n_components: int) -> dict[str, Array]:
     """Return the responsibilities ``(N, K)`` of a mixture of K diagonal Gaussians."""
-    Z = principal_components(X, training)  # (N, P)
+    Z = X["features"]  # (N, P)
     # a variance much below that of a principal component means a component on one image
     floor = 0.01 * float(Z[training].var())
     model = GaussianMixture(
@@ -83,9 +62,9 @@ def gmm_clusters(X: Array, training: Array, n_components: int) -> dict[str, Arra
     return {"responsibilities": model.predict_proba(Z).astype(np.float32)}
 
 
-def neighbour_graph(X: Array, training: Array, n_components: int) -> dict[str, Array]:
+def neighbour_graph(X: dict[str, Array], training: Array, n_components: int) -> dict[str, Array]:
     """Return each image's nearest training images ``(N, 10)``, itself not among them."""
-    Z = principal_components(X, training)  # (N, P)
+    Z = X["features"]  # (N, P)
     found, _ = nearest_neighbours(Z, NEIGHBOURS, rows=training)  # (N, 10)
     return {"neighbours": found, "training": training}
 
@@ -130,21 +109,26 @@ def label_spreading(sample: Sample, alpha: float, steps: int, class_mass: bool) 
 _majority = partial(decode, HardDecoder)
 _COVERED = {"uncovered": "covered-only"}
 
+KMEANS = Precomputed("kmeans", PIXEL_COMPONENTS, kmeans_clusters)
+GMM = Precomputed("gmm", PIXEL_COMPONENTS, gmm_clusters)
+PIXEL_NEIGHBOURS = Precomputed("pixel-neighbours", PIXEL_COMPONENTS, neighbour_graph)
+_SPREADING: dict[str, Any] = {"alpha": 0.99, "steps": 100}
+
 CLUSTER_METHODS = (
-    Method("kmeans-majority", "normalised", _majority, _COVERED, prepare=kmeans_clusters),
-    Method("gmm-majority", "normalised", _majority, _COVERED, prepare=gmm_clusters),
+    Method("kmeans-majority", (), _majority, _COVERED, (KMEANS,)),
+    Method("gmm-majority", (), _majority, _COVERED, (GMM,)),
     Method(
         "label-spreading",
-        "normalised",
+        (),
         label_spreading,
-        {"alpha": 0.99, "steps": 100, "class_mass": True},
-        prepare=neighbour_graph,
+        {**_SPREADING, "class_mass": True},
+        (PIXEL_NEIGHBOURS,),
     ),
     Method(
         "label-spreading-published",
-        "normalised",
+        (),
         label_spreading,
-        {"alpha": 0.99, "steps": 100, "class_mass": False},
-        prepare=neighbour_graph,
+        {**_SPREADING, "class_mass": False},
+        (PIXEL_NEIGHBOURS,),
     ),
 )

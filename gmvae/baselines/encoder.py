@@ -29,7 +29,7 @@ def same_encoder(sample: Sample, **recipe: Any) -> Array:
 ENCODER_METHODS = (
     Method(
         "same-encoder",
-        "normalised",
+        ("normalised",),
         same_encoder,
         {
             "channels": [],

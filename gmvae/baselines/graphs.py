@@ -9,32 +9,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
-from gmvae.baselines.clusters import NEIGHBOURS, principal_components
-from gmvae.baselines.method import Method, Sample
+from gmvae.baselines.method import Method, Precomputed, Sample
+from gmvae.baselines.precomputed import LATENT_GRAPH, NEIGHBOURS, PIXEL_GRAPH, stored_graph
 from gmvae.decoding.diffusion import DiffusedSoftDecoder, component_walk
-from gmvae.decoding.graph import GraphDecoder, graph_of
+from gmvae.decoding.graph import GraphDecoder
 
 Array = NDArray[Any]
-
-
-def latent_graph(Z: Array, training: Array, n_components: int) -> dict[str, Array]:
-    """Return the nearest-neighbour graph of the training rows of `Z (N, D)`, and `Z` itself."""
-    W = graph_of(Z[training], NEIGHBOURS)  # (T, T)
-    parts = {"data": W.data, "indices": W.indices, "indptr": W.indptr}
-    return {"features": Z, "training": training, **parts}
-
-
-def stored_graph(X: dict[str, Array]) -> csr_array:
-    """Return the graph ``(T, T)`` that :func:`latent_graph` took apart, so that it can be kept."""
-    size = (len(X["training"]), len(X["training"]))
-    return csr_array((X["data"], X["indices"], X["indptr"]), shape=size)
-
-
-def pixel_graph(X: Array, training: Array, n_components: int) -> dict[str, Array]:
-    """Return :func:`latent_graph` of the principal components of images `X (N, 28, 28)`."""
-    return latent_graph(principal_components(X, training), training, n_components)
 
 
 def decode_graph(sample: Sample) -> Array:
@@ -51,9 +32,9 @@ def decode_graph(sample: Sample) -> Array:
     return y[sample.scored]  # (M,)
 
 
-def responsibilities_and_walk(R: Array, training: Array, n_components: int) -> dict[str, Array]:
-    """Return `R (N, K)` and the walk ``(K, K)`` over components that its training rows show."""
-    return {"responsibilities": R, "walk": component_walk(R[training])}
+def _walk(R: Array, training: Array, n_components: int) -> dict[str, Array]:
+    """Return the walk ``(K, K)`` over components that the training rows of `R (N, K)` show."""
+    return {"walk": component_walk(R[training])}
 
 
 def decode_diffused(sample: Sample, **options: Any) -> Array:
@@ -64,14 +45,10 @@ def decode_diffused(sample: Sample, **options: Any) -> Array:
     return decoder.predict(R[sample.scored])  # (M,)
 
 
+WALK = Precomputed("walk", "responsibilities", _walk)
+
 GRAPH_METHODS = (
-    Method(
-        "soft-diffused",
-        "responsibilities",
-        decode_diffused,
-        {"alpha": 0.3},
-        prepare=responsibilities_and_walk,
-    ),
-    Method("graph", "latent_mean", decode_graph, prepare=latent_graph),
-    Method("graph-pixels", "normalised", decode_graph, prepare=pixel_graph),
+    Method("soft-diffused", ("responsibilities",), decode_diffused, {"alpha": 0.3}, (WALK,)),
+    Method("graph", (), decode_graph, precomputed=(LATENT_GRAPH,)),
+    Method("graph-pixels", (), decode_graph, precomputed=(PIXEL_GRAPH,)),
 )

@@ -15,16 +15,11 @@ from typing import Any
 from numpy.typing import NDArray
 from sklearn.svm import SVC
 
-from gmvae.baselines.clusters import principal_components
 from gmvae.baselines.method import Method, Sample
 from gmvae.baselines.pixels import PUBLISHED_METHODS
+from gmvae.baselines.precomputed import PIXEL_COMPONENTS
 
 Array = NDArray[Any]
-
-
-def component_features(X: Array, training: Array, n_components: int) -> dict[str, Array]:
-    """Return the first principal components of all images, ``(N, P)``."""
-    return {"features": principal_components(X, training)}
 
 
 def svm(sample: Sample, **settings: Any) -> Array:
@@ -42,16 +37,16 @@ def svm(sample: Sample, **settings: Any) -> Array:
 NORMALISED_METHODS = (
     Method(
         "svm",
-        "normalised",
+        (),
         svm,
         {"kernel": "rbf", "C": 10.0, "gamma": "scale"},
-        prepare=component_features,
+        (PIXEL_COMPONENTS,),
         seconds_per_label=0.01,
     ),
     *(
         Method(
             f"{method.name}-normalised",
-            "normalised",
+            ("normalised",),
             method.predict,
             method.settings,
             seconds_per_label=method.seconds_per_label,

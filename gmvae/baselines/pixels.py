@@ -93,14 +93,14 @@ def xgboost(sample: Sample, **settings: Any) -> Array:
 PUBLISHED_METHODS = (
     Method(
         "logistic-regression",
-        "pixels",
+        ("pixels",),
         logistic_regression,
         {"max_iter": 2000},
         seconds_per_label=0.003,
     ),
     Method(
         "mlp",
-        "pixels",
+        ("pixels",),
         mlp,
         {
             "early_stopping_from": 50,
@@ -113,7 +113,7 @@ PUBLISHED_METHODS = (
     ),
     Method(
         "xgboost",
-        "pixels",
+        ("pixels",),
         xgboost,
         {
             "n_estimators": 200,

@@ -16,7 +16,7 @@ from gmvae.errors import InputError
 
 
 def _decoder(name: str, decoder: type, **options: object) -> Method:
-    return Method(name, "responsibilities", partial(decode, decoder), options)
+    return Method(name, ("responsibilities",), partial(decode, decoder), options)
 
 
 DECODER_METHODS = (

@@ -21,34 +21,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gmvae.baselines.graphs import decode_graph, latent_graph, pixel_graph
-from gmvae.baselines.method import Method, Sample
+from gmvae.baselines.graphs import decode_graph
+from gmvae.baselines.method import Method, Precomputed, Sample
 from gmvae.baselines.network import Recipe, fit_network, predict_network
+from gmvae.baselines.precomputed import LATENT_GRAPH, PIXEL_GRAPH
 
 Array = NDArray[Any]
-
-
-def latent_graph_and_images(
-    X: tuple[Array, Array], training: Array, n_components: int
-) -> dict[str, Array]:
-    """Return the graph of the latent means, and the images ``(N, 28, 28)``.
-
-    Parameters
-    ----------
-    X : tuple of ndarrays of shapes (N, D) and (N, 28, 28)
-        Latent means, and the images as the model sees them.
-    training : ndarray of shape (T,)
-        Rows that may be learned from.
-    n_components : int
-        Not used.
-    """
-    Z, images = X
-    return {**latent_graph(Z, training, n_components), "images": images}
-
-
-def pixel_graph_and_images(X: Array, training: Array, n_components: int) -> dict[str, Array]:
-    """Return the graph of the principal components of images `X (N, 28, 28)`, and `X` itself."""
-    return {**pixel_graph(X, training, n_components), "images": X}
 
 
 def student(sample: Sample, **recipe: Any) -> Array:
@@ -56,7 +34,7 @@ def student(sample: Sample, **recipe: Any) -> Array:
 
     `recipe`: the fields of :class:`gmvae.baselines.network.Recipe`.
     """
-    images, training = sample.X["images"], sample.X["training"]  # (N, 28, 28), (T,)
+    images, training = sample.X["normalised"], sample.X["training"]  # (N, 28, 28), (T,)
     labels = decode_graph(replace(sample, scored=training))  # (T,), the given ones among them
     classes, label = np.unique(labels, return_inverse=True)  # (L',), (T,)
     learned = images if len(training) == len(images) else images[training]  # (T, 28, 28)
@@ -74,23 +52,21 @@ _RECIPE = {
     "batch_size": 256,
     "learning_rate": 4e-3,
 }
+
+
+def _student(name: str, graph: Precomputed) -> Method:
+    return Method(
+        name,
+        ("normalised",),
+        student,
+        _RECIPE,
+        (graph,),
+        most_labels=_MOST_LABELS,
+        seconds=12.0,
+    )
+
+
 STUDENT_METHODS = (
-    Method(
-        "graph-student",
-        "latent_mean and normalised",
-        student,
-        _RECIPE,
-        prepare=latent_graph_and_images,
-        most_labels=_MOST_LABELS,
-        seconds=12.0,
-    ),
-    Method(
-        "graph-pixels-student",
-        "normalised",
-        student,
-        _RECIPE,
-        prepare=pixel_graph_and_images,
-        most_labels=_MOST_LABELS,
-        seconds=12.0,
-    ),
+    _student("graph-student", LATENT_GRAPH),
+    _student("graph-pixels-student", PIXEL_GRAPH),
 )

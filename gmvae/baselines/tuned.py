@@ -81,7 +81,7 @@ def _tuned(name: str, configurations: list[dict[str, Any]]) -> Method:
     }
     return Method(
         f"{name}-tuned",
-        "normalised",
+        ("normalised",),
         partial(tuned, method.predict),
         settings,
         seconds_per_label=(1 + FOLDS * len(configurations)) * method.seconds_per_label,

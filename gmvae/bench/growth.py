@@ -22,6 +22,7 @@ from gmvae.bench.turns import in_turns
 from gmvae.data.dataset import Dataset
 from gmvae.data.sources import load_dataset
 from gmvae.decoding.neighbours import nearest_neighbours
+from gmvae.experiments.precomputed import Store
 from gmvae.experiments.scoring import draw_labels, predict
 from gmvae.experiments.sweep import Sweep, check_sweep
 from gmvae.training.configuration import TrainingConfig
@@ -146,14 +147,17 @@ def _neighbours(folder: Path) -> dict[str, Any]:
 def _decode(folder: Path, name: str, n_labels: int, n_classes: int) -> dict[str, dict[str, Any]]:
     """Prepare a method's rows, if it has any, and decode one draw of labels."""
     method, costs = find_method(name), {}
-    X = np.load(folder / f"{method.reads}.npy")  # (N, ...)
     y = np.load(folder / "labels.npy")  # (N,)
-    K = TrainingConfig().n_components
+    rows = {name: np.load(folder / f"{name}.npy") for name in method.rows}  # (N, ...) each
     draw = draw_labels(y, n_labels, _LABEL_SEED)
+
+    def given() -> Any:
+        every, K = np.arange(len(y)), TrainingConfig().n_components
+        return method.given(rows.__getitem__, Store(rows.__getitem__, every, K))
+
     with threadpool_limits(limits=1):
-        if prepare := method.prepare:
-            rows = np.arange(len(y))  # (N,)
-            X, seconds = _timed(lambda: prepare(X, rows, K))
+        X, seconds = _timed(given) if method.precomputed else (given(), 0.0)
+        if method.precomputed:
             costs[f"{name}, prepared"] = _cost(seconds, peak_memory())
         _, seconds = _timed(lambda: predict(method, X, y, n_classes, draw))
     return costs | {name: _cost(seconds, peak_memory())}

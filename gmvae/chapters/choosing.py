@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-import torch
 from pandas.io.formats.style import Styler
 
+from gmvae.baselines.precomputed import LATENT_CHOICE, PIXEL_CHOICE
 from gmvae.data.dataset import Dataset
 from gmvae.experiments.choosing import RANDOM, score_choices, space_of_model, spaces_of_pixels
 from gmvae.experiments.execution import Execution
+from gmvae.experiments.precomputed import precompute, store_of_images, store_of_model
 from gmvae.files import finite
 from gmvae.runs.directory import Output, Run
-from gmvae.training.normalisation import normalise
+from gmvae.training.normalisation import normalised
 
 WORDS = {
     RANDOM: "drawn at random",
@@ -55,11 +56,17 @@ def study_of_choices(
         and the mean number of ``classes`` reached.
     """
     data = run.dataset()
-    images = normalise(torch.from_numpy(data.images)).numpy()  # (N, 28, 28)
     model_seeds, label_seeds = run.model_seeds[:MODELS], list(label_seeds)[:DRAWS]
-    spaces = [space_of_model(run.posterior(seed), seed) for seed in model_seeds]
-    spaces += spaces_of_pixels(images, model_seeds)
-    execution = Execution(n_jobs)
+    execution = Execution(n_jobs, cache_dir=out.path / "cells")
+    models = [store_of_model(run.posterior(seed), execution.cache_dir) for seed in model_seeds]
+    images = normalised(data.images)  # (N, 28, 28)
+    pixels = store_of_images(images, run.configuration["n_components"], execution.cache_dir)
+    needed = [(pixels, wanted) for wanted in PIXEL_CHOICE]
+    precompute(
+        [*needed, *((model, wanted) for model in models for wanted in LATENT_CHOICE)], execution
+    )
+    spaces = [space_of_model(*pair) for pair in zip(models, model_seeds, strict=True)]
+    spaces += spaces_of_pixels(pixels, model_seeds)
     scored = score_choices(spaces, data.labels, budgets, label_seeds, execution)
     table = out.table(scored, "choosing")
     return {

@@ -5,26 +5,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from gmvae.chapters import mixture_size as chapter
 from gmvae.chapters.choosing import DRAWS, made_of
 from gmvae.data.sources import load_dataset
 from gmvae.experiments.execution import Execution
 from gmvae.experiments.mixture_study import (
-    PREPARATIONS,
     Draws,
     describe_sizes,
     held_out_bounds,
     predict_sizes,
-    score_preparations,
     score_sizes,
     size_dir,
     train_sizes,
 )
 from gmvae.experiments.models import training_config
+from gmvae.experiments.preparations import PREPARATIONS, score_preparations
 from gmvae.runs.directory import Output
-from gmvae.training.normalisation import normalise
+from gmvae.training.normalisation import normalised
 
 
 def study_of_sizes(values: Mapping[str, Any], out: Output) -> dict[str, Any]:
@@ -47,7 +44,7 @@ def study_of_sizes(values: Mapping[str, Any], out: Output) -> dict[str, Any]:
     k, seeds = values["n_components"], values["sweep_model_seeds"]
     sizes = sorted({1, k, *values["sweep_components"]})
     draws = Draws(values["budgets"], values["label_seeds"][:DRAWS])
-    execution = Execution(values["n_jobs"])
+    execution = Execution(values["n_jobs"], cache_dir=out.path / "cells")
     run_dir, folder = Path(values["run_dir"]), out.path / "sizes"
     first = replace(config, model_seed=seeds[0])
     other = replace(first, normalise=not config.normalise)
@@ -55,8 +52,8 @@ def study_of_sizes(values: Mapping[str, Any], out: Output) -> dict[str, Any]:
     fitted = train_sizes(data, config, sizes, seeds, folder, run_dir, execution, beside)
     others = train_sizes(data, other, [k], seeds[:1], folder / "other", execution=execution)
     models = (others[k], fitted[k]) if config.normalise else (fitted[k], others[k])
-    normalised = normalise(torch.from_numpy(data.images)).numpy()  # (N, 28, 28)
-    images = dict(zip(PREPARATIONS, (data.images, normalised), strict=True))
+    both = (data.images, normalised(data.images))  # (N, 28, 28) each
+    images = dict(zip(PREPARATIONS, both, strict=True))
     by_name = dict(zip(PREPARATIONS, models, strict=True))
     table = out.table(score_sizes(fitted, data.labels, draws, k, execution), "mixture_sizes")
     prepared = score_preparations(images, by_name, data.labels, draws, execution)

@@ -6,9 +6,10 @@ from typing import Any
 import pandas as pd
 from pandas.io.formats.style import Styler
 
+from gmvae.baselines.precomputed import LATENT_GRAPH, stored_graph
 from gmvae.chapters.choosing import DRAWS, MODELS, fitting, made_of
-from gmvae.decoding.graph import graph_of
 from gmvae.experiments.execution import Execution, run_tasks
+from gmvae.experiments.precomputed import store_of_model
 from gmvae.experiments.sureness import score_sureness
 from gmvae.files import finite
 from gmvae.runs.directory import Output, Run
@@ -45,11 +46,12 @@ def study_of_sureness(
     """
     data = run.dataset()
     model_seeds, label_seeds = run.model_seeds[:MODELS], list(label_seeds)[:DRAWS]
-    execution, tables = Execution(n_jobs), []
+    execution, tables = Execution(n_jobs, cache_dir=out.path / "cells"), []
     for seed in model_seeds:
         posterior = run.posterior(seed)
         Z, y = posterior.latent_mean, posterior.labels  # (N, D), (N,)
-        W = graph_of(Z)  # (N, N)
+        store = store_of_model(posterior, execution.cache_dir)
+        W = stored_graph(store(LATENT_GRAPH))  # (N, N)
         tasks = [(Z, y, budgets, [draw], W) for draw in label_seeds]
         scored = dict(run_tasks(score_sureness, tasks, [1.0] * len(tasks), execution, "sureness"))
         tables += [scored[i].assign(model_seed=seed) for i in range(len(tasks))]

@@ -14,14 +14,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gmvae.baselines.clusters import principal_components
-from gmvae.baselines.graphs import latent_graph
+from gmvae.baselines.method import Precomputed
+from gmvae.baselines.precomputed import LATENT_CHOICE, PIXEL_CHOICE, stored_points
 from gmvae.baselines.registry import find_method
 from gmvae.data.draws import draw_order
-from gmvae.decoding.posterior import Posterior
 from gmvae.decoding.selection import NESTED, Points, choose
 from gmvae.errors import FailedError
 from gmvae.experiments.execution import Execution, run_tasks
+from gmvae.experiments.precomputed import Store
 from gmvae.experiments.scoring import Draw, as_draw, score
 
 Array = NDArray[Any]
@@ -36,8 +36,8 @@ class Space:
 
     Attributes
     ----------
-    points : ndarray of shape (N, D)
-        Where an image lies; near ones are alike.
+    points : Points
+        Where each of N images lies, near ones alike, and what choosing needs of that.
     responsibilities : ndarray of shape (N, K), optional
         None: there is no model, and so no choice by components.
     methods : mapping
@@ -48,28 +48,32 @@ class Space:
         Of the model; -1: none.
     """
 
-    points: Array
+    points: Points
     responsibilities: Array | None
     methods: Mapping[str, Any]
     seed: int
     model_seed: int
 
 
-def space_of_model(posterior: Posterior, model_seed: int) -> Space:
+def space_of_model(store: Store, model_seed: int) -> Space:
     """Return the latent means of a model, decoded by ``soft`` and ``graph``."""
-    R, Z = posterior.responsibilities, posterior.latent_mean  # (N, K), (N, D)
-    methods: dict[str, Any] = {"graph": latent_graph(Z, np.arange(len(Z)), R.shape[1])}
+    arrays, R = _arrays(store, LATENT_CHOICE), store.rows("responsibilities")  # (N, K)
+    methods: dict[str, Any] = {"graph": arrays}
     if R.shape[1] > 1:  # a single component tells nothing apart
         methods["soft"] = R
-    return Space(Z, R, methods, model_seed, model_seed)
+    return Space(stored_points(arrays), R, methods, model_seed, model_seed)
 
 
-def spaces_of_pixels(images: Array, seeds: Sequence[int]) -> list[Space]:
-    """Return principal components of normalised images (N, 28, 28), decoded by ``graph-pixels``."""
-    every = np.arange(len(images))  # (N,)
-    points = principal_components(images, every)  # (N, D)
-    methods = {"graph-pixels": latent_graph(points, every, 1)}
-    return [Space(points, None, methods, seed, NO_MODEL) for seed in seeds]
+def spaces_of_pixels(store: Store, seeds: Sequence[int]) -> list[Space]:
+    """Return principal components of normalised images, decoded by ``graph-pixels``."""
+    arrays = _arrays(store, PIXEL_CHOICE)
+    methods = {"graph-pixels": arrays}
+    return [Space(stored_points(arrays), None, methods, seed, NO_MODEL) for seed in seeds]
+
+
+def _arrays(store: Store, choice: Sequence[Precomputed]) -> dict[str, Array]:
+    """Return all that choosing in one space needs, by name."""
+    return {name: array for wanted in choice for name, array in store(wanted).items()}
 
 
 def score_choices(
@@ -140,17 +144,16 @@ def _score_space(
 
 def _chosen(space: Space, budgets: Sequence[int]) -> list[tuple[str, Draw]]:
     """Return what every strategy chooses at every budget."""
-    Z, R = space.points, space.responsibilities  # (N, D), (N, K)
+    points, R = space.points, space.responsibilities  # (N, K)
     names = STRATEGIES if R is None else (*STRATEGIES, "components")
-    blank = np.ones((len(Z), 1)) if R is None else R  # (N, K), looked at by components alone
-    points = Points(Z, max(budgets))
+    blank = np.ones((len(points), 1)) if R is None else R  # (N, K), for components alone
     found = []
     for name in names:
         longest = choose(name, blank, points, max(budgets), space.seed)  # (n,)
         for n in budgets:
             nested = name in NESTED or n == len(longest)
             rows = longest[:n] if nested else choose(name, blank, points, n, space.seed)
-            found.append((name, as_draw(rows, len(Z), space.seed)))
+            found.append((name, as_draw(rows, len(points), space.seed)))
     return found
 
 

@@ -7,7 +7,7 @@ workers or on the order of the work.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -19,6 +19,7 @@ from gmvae.decoding.posterior import Posterior
 from gmvae.errors import InputError
 from gmvae.experiments.cells import CellCache, Inputs
 from gmvae.experiments.execution import Execution, run_tasks
+from gmvae.experiments.precomputed import precompute
 from gmvae.experiments.scoring import as_draw, score
 from gmvae.experiments.sweep import Cell, Sweep, cells, check_sweep
 
@@ -89,7 +90,7 @@ def timed_sweep(
     todo = list(cells(sweep, list(posteriors)))
     if not posteriors and any(cell.method.needs_model for cell in todo):
         raise InputError("There is no posterior, which decoders need: train a model first.")
-    inputs = Inputs(dataset, posteriors, sweep)
+    inputs = Inputs(dataset, posteriors, sweep, execution.cache_dir)
     results = _Engine(inputs, execution).results(todo)
     seconds = pd.Series([results[cell]["seconds"] for cell in todo], name="seconds")
     return _table(inputs, todo, results), seconds
@@ -114,14 +115,18 @@ class _Engine:
     def __init__(self, inputs: Inputs, execution: Execution):
         self.inputs, self.execution = inputs, execution
         self.cache = CellCache(execution.cache_dir, inputs)
-        self._prepared: dict[Any, Any] = {}
 
     def results(self, todo: Sequence[Cell]) -> dict[Cell, dict[str, Any]]:
         """Return the result of every cell."""
         kept = {cell: self.cache.read(cell) for cell in todo}
         results = {cell: result for cell, result in kept.items() if result is not None}
         missing = [cell for cell in todo if cell not in results]
-        self._prepare(missing)
+        needed = [
+            (self.inputs.store(cell.model_seed), each)
+            for cell in missing
+            for each in cell.method.precomputed
+        ]
+        precompute(needed, self.execution)
         tasks = self._tasks(missing)
         costs = [cell.cost for cell in missing]
         for i, result in run_tasks(_score_cell, tasks, costs, self.execution, "accuracy"):
@@ -135,34 +140,10 @@ class _Engine:
         orders = {s: inputs.labelling_order(s) for s in {cell.label_seed for cell in missing}}
         tasks = []
         for cell in missing:
-            X = self._prepared.get(_shared(cell), inputs.source(cell))
             labelled = orders[cell.label_seed][: cell.n_labels]  # (n,)
-            what = (cell.method, X, inputs.y, inputs.n_classes)
+            what = (cell.method, inputs.given(cell), inputs.y, inputs.n_classes)
             tasks.append((*what, labelled, inputs.test, cell.label_seed))
         return tasks
-
-    def _prepare(self, missing: Sequence[Cell]) -> None:
-        """Compute what several cells share, such as a clustering of the pixels."""
-        needed = {_shared(cell): cell for cell in missing if cell.method.prepare}
-        for shared, cell in list(needed.items()):
-            if (arrays := self.cache.read_prepared(cell)) is not None:
-                self._prepared[shared] = arrays
-                del needed[shared]
-        todo = list(needed.values())
-        inputs = self.inputs
-        tasks = [
-            (cell.method.prepare, inputs.source(cell), inputs.rows, inputs.n_components)
-            for cell in todo
-        ]
-        costs = [1.0] * len(tasks)
-        for i, arrays in run_tasks(_prepare_rows, tasks, costs, self.execution, "preparing"):
-            self._prepared[_shared(todo[i])] = arrays
-            self.cache.write_prepared(todo[i], arrays)
-
-
-def _shared(cell: Cell) -> tuple[Any, ...]:
-    """Return what cells have in common that share their prepared rows."""
-    return cell.method.prepare, cell.method.reads, cell.model_seed
 
 
 def _score_cell(
@@ -182,13 +163,6 @@ def _score_cell(
     accuracy = score(method, X, y, n_classes, draw)
     seconds = time.perf_counter() - start
     return {"accuracy": accuracy, "n_scored": len(draw.scored), "seconds": round(seconds, 3)}
-
-
-def _prepare_rows(
-    prepare: Callable[..., dict[str, Array]], X: Any, training: Array, n_components: int
-) -> dict[str, Array]:
-    """Call a method's ``prepare``, in a worker."""
-    return prepare(X, training, n_components)
 
 
 def _table(

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gmvae.baselines.graphs import latent_graph
+from gmvae.baselines.precomputed import latent_graph
 from gmvae.baselines.registry import find_method
 from gmvae.decoding.decoders import SoftDecoder
 from gmvae.decoding.posterior import Posterior

@@ -14,11 +14,12 @@ from scipy.special import softmax
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
-from gmvae.baselines.graphs import latent_graph
+from gmvae.baselines.precomputed import LATENT_GRAPH
 from gmvae.baselines.registry import find_method
 from gmvae.decoding.clusters import mean_entropy, purity
 from gmvae.decoding.posterior import Posterior
 from gmvae.errors import FailedError
+from gmvae.experiments.precomputed import store_of_model
 from gmvae.experiments.scoring import draw_labels, score
 
 Array = NDArray[Any]
@@ -114,7 +115,7 @@ def score_posterior(
     n_clusters : int, optional
         Also cut the latent means into so many clusters of k-means; None: do not.
     graph : mapping, optional
-        From :func:`gmvae.baselines.graphs.latent_graph`; None: it is made here.
+        :data:`gmvae.baselines.precomputed.LATENT_GRAPH` of it; None: it is made here.
 
     Returns
     -------
@@ -124,7 +125,7 @@ def score_posterior(
     """
     q, Z = posterior.responsibilities, posterior.latent_mean  # (N, K), (N, D)
     if graph is None:
-        graph = latent_graph(Z, np.arange(len(Z)), q.shape[1])
+        graph = store_of_model(posterior)(LATENT_GRAPH)
     sources: list[tuple[str, Any, Sequence[str]]] = [("none", dict(graph), ["graph"])]
     if q.shape[1] > 1:
         sources.append(("components", q, DECODERS))

@@ -5,13 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gmvae.baselines.clusters import kmeans_clusters
-from gmvae.baselines.graphs import latent_graph, pixel_graph
+from gmvae.baselines.precomputed import LATENT_GRAPH
 from gmvae.coverage.naming import expected_accuracy
 from gmvae.data.dataset import Dataset
 from gmvae.decoding.clusters import label_counts
@@ -22,9 +20,9 @@ from gmvae.experiments.mixture_sizes import (
     entropy_share,
     purities,
     score_posterior,
-    score_rows,
 )
 from gmvae.experiments.models import fit_models, train_missing
+from gmvae.experiments.precomputed import precompute, store_of_model
 from gmvae.runs.directory import model_dir
 from gmvae.training.configuration import TrainingConfig
 from gmvae.training.device import best_device
@@ -33,7 +31,6 @@ from gmvae.training.trained import TrainedModel
 from gmvae.training.trainer import is_trained, train
 
 Fitted = dict[int, tuple[TrainedModel, Posterior]]  # by model seed
-PREPARATIONS = ("raw", "normalised")
 _HELD_OUT = 10  # one image of so many is kept from the models of the held-out bound
 
 
@@ -125,9 +122,11 @@ def score_sizes(
     """
     execution = execution or Execution(progress=False)
     models = [(size, seed, p) for size, of in fitted.items() for seed, (_, p) in of.items()]
+    stores = [store_of_model(posterior, execution.cache_dir) for _, _, posterior in models]
+    precompute([(store, LATENT_GRAPH) for store in stores], execution)
     tasks = [
-        (posterior, y, draws.budgets, draws.label_seeds, k if size in (1, k) else None)
-        for size, _, posterior in models
+        (p, y, draws.budgets, draws.label_seeds, k if size in (1, k) else None, store(LATENT_GRAPH))
+        for (size, _, p), store in zip(models, stores, strict=True)
     ]
     scored = dict(run_tasks(score_posterior, tasks, [1.0] * len(tasks), execution, "sizes"))
     found = []
@@ -241,53 +240,3 @@ def predict_sizes(
             accuracies = [expected_accuracy(n, table, len(y)) for table in tables]
             rows.append((k, n, float(np.mean(accuracies))))
     return pd.DataFrame(rows, columns=["n_components", "n_labels", "predicted"])
-
-
-def score_preparations(
-    images: Mapping[str, np.ndarray],
-    fitted: Mapping[str, Fitted],
-    y: np.ndarray,
-    draws: Draws,
-    execution: Execution | None = None,
-) -> pd.DataFrame:
-    """Score four ways to labels on raw and on normalised images.
-
-    Logistic regression sees the labelled images alone; ``graph-pixels`` and ``kmeans-majority`` all
-    images and no model; ``soft`` and ``graph`` are those of a model trained on these images.
-
-    Parameters
-    ----------
-    images : mapping from "raw" and "normalised" to uint8 arrays (N, 28, 28)
-    fitted : mapping from the same names to models by seed
-    y : int array (N,)
-    draws : Draws
-    execution : Execution, optional
-        Where methods go side by side; None: one after another.
-
-    Returns
-    -------
-    DataFrame
-        ``images, method, n_labels, label_seed, accuracy, n_scored, model_seed`` (-1: no model).
-    """
-    sources: list[tuple[str, str, Any, int]] = []
-    for name, x in images.items():
-        every = np.arange(len(x))
-        k = next(iter(fitted[name].values()))[1].responsibilities.shape[1]
-        sources += [
-            (name, "logistic-regression", x, -1),
-            (name, "graph-pixels", pixel_graph(x, every, k), -1),
-            (name, "kmeans-majority", kmeans_clusters(x, every, k), -1),
-        ]
-        for seed, (_, p) in fitted[name].items():
-            sources.append((name, "soft", p.responsibilities, seed))
-            sources.append((name, "graph", latent_graph(p.latent_mean, every, k), seed))
-    execution = execution or Execution(progress=False)
-    tasks = [(X, y, [method], draws.budgets, draws.label_seeds) for _, method, X, _ in sources]
-    costs = [10.0 if method == "logistic-regression" else 1.0 for _, method, *_ in sources]
-    scored = dict(run_tasks(score_rows, tasks, costs, execution, "preparations"))
-    rows = [
-        {"images": name, **row, "model_seed": seed}
-        for i, (name, _, _, seed) in enumerate(sources)
-        for row in scored[i]
-    ]
-    return pd.DataFrame(rows)

@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from toys import K, N, make_dataset
+from toys import N, make_dataset
 
-from gmvae.baselines.chosen import choose_labels, rows_with_spectrum
+from gmvae.baselines.chosen import choose_labels
 from gmvae.baselines.registry import METHODS
 from gmvae.decoding.selection import STRATEGIES, choose
 from gmvae.errors import InputError
 from gmvae.experiments import engine
 from gmvae.experiments.engine import run_sweep
 from gmvae.experiments.execution import Execution
+from gmvae.experiments.precomputed import store_of_model
 from gmvae.experiments.sweep import Sweep, check_sweep
 
 NAMES = ["soft-chosen", "graph-chosen"]
@@ -63,7 +64,8 @@ def test_a_sweep_without_a_cell_is_refused(dataset, posteriors):
 def test_they_are_those_that_select_asks_for(posteriors, strategy):
     posterior = posteriors[3]
     R, Z = posterior.responsibilities, posterior.latent_mean
-    X = rows_with_spectrum(np.hstack([R, Z]), np.arange(N), K)
+    store = store_of_model(posterior)
+    X = METHODS["graph-chosen"].given(store.rows, store)
     for n in (5, 12):
         chosen = choose_labels(X, n, 1, strategy)
         np.testing.assert_array_equal(chosen, choose(strategy, R, Z, n, 1))

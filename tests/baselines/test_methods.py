@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gmvae.baselines.clusters import label_spreading, neighbour_graph
+from gmvae.baselines.clusters import PIXEL_NEIGHBOURS, label_spreading
 from gmvae.baselines.method import Sample
 from gmvae.baselines.pixels import hidden_layers
 from gmvae.baselines.registry import METHODS
 from gmvae.baselines.tuned import folds
+from gmvae.experiments.precomputed import Store
 from gmvae.training.configuration import TrainingConfig
 
 # smaller than the real ones, for speed
@@ -27,9 +28,9 @@ PIXELS = [m for m in METHODS.values() if not m.needs_model]
 
 
 def run(method, dataset, labelled, seed=0):
-    X, y = dataset.images, dataset.labels
-    if method.prepare:
-        X = method.prepare(X, np.arange(len(y)), 8)
+    y = dataset.labels
+    rows = dict.fromkeys(("pixels", "normalised"), dataset.images).__getitem__
+    X = method.given(rows, Store(rows, np.arange(len(y)), 8))
     scored = np.setdiff1d(np.arange(len(y)), labelled)
     predicted = method.predict(
         Sample(X, labelled, y[labelled], scored, seed),
@@ -89,9 +90,13 @@ def test_folds_split_the_labels_they_are_given(y, seed):
     assert len(set(left_out)) == len(left_out)
 
 
+def neighbours_of(images, training):
+    return Store({"normalised": images}.__getitem__, training, 0)(PIXEL_NEIGHBOURS)
+
+
 def test_neighbours_are_others_and_of_the_training_rows(dataset):
     training = np.flatnonzero(dataset.split == 0)
-    neighbours = neighbour_graph(dataset.images, training, 0)["neighbours"]
+    neighbours = neighbours_of(dataset.images, training)["neighbours"]
     assert neighbours.shape == (len(dataset.labels), 10)
     assert np.isin(neighbours, training).all()
     assert not (neighbours == np.arange(len(neighbours))[:, None]).any()
@@ -100,7 +105,7 @@ def test_neighbours_are_others_and_of_the_training_rows(dataset):
 def test_spreading_reaches_rows_outside_the_training_split(dataset):
     training = np.flatnonzero(dataset.split == 0)
     test = np.flatnonzero(dataset.split == 1)
-    graph = neighbour_graph(dataset.images, training, 0)
+    graph = neighbours_of(dataset.images, training)
     y = dataset.labels
     sample = Sample(graph, training[:20], y[training[:20]], test, 0)
     for class_mass in (False, True):

@@ -7,6 +7,7 @@ from toys import K, L, N, make_dataset, make_posterior
 from gmvae.experiments import choosing
 from gmvae.experiments.choosing import score_choices, space_of_model, spaces_of_pixels
 from gmvae.experiments.execution import Execution
+from gmvae.experiments.precomputed import store_of_images, store_of_model
 from gmvae.experiments.scoring import draw_labels
 
 BUDGETS = [4, 12]
@@ -19,8 +20,8 @@ def data():
 
 @pytest.fixture(scope="module")
 def spaces(data):
-    model = space_of_model(make_posterior(data, 0), 0)
-    return [model, *spaces_of_pixels(data.images, [0])]
+    model = space_of_model(store_of_model(make_posterior(data, 0)), 0)
+    return [model, *spaces_of_pixels(store_of_images(data.images, K), [0])]
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +73,11 @@ def test_labels_of_one_class_name_all_images_by_it(spaces):
 def test_a_single_component_is_not_decoded_softly(data):
     posterior = make_posterior(data, 0)
     one = type(posterior)(np.ones((N, 1), np.float32), posterior.latent_mean, data.labels)
-    assert set(space_of_model(one, 0).methods) == {"graph"}
-    assert set(space_of_model(make_posterior(data, 0), 0).methods) == {"graph", "soft"}
+    assert set(space_of_model(store_of_model(one), 0).methods) == {"graph"}
+    assert set(space_of_model(store_of_model(make_posterior(data, 0)), 0).methods) == {
+        "graph",
+        "soft",
+    }
     assert K > 1
 
 
@@ -83,6 +87,8 @@ def test_spaces_side_by_side_give_the_same_table(data, spaces, table):
 
 
 def test_draws_are_scored_once_in_the_space_of_pixels(data):
-    table = score_choices(spaces_of_pixels(data.images, [0, 1]), data.labels, [4], [0, 1])
+    table = score_choices(
+        spaces_of_pixels(store_of_images(data.images, K), [0, 1]), data.labels, [4], [0, 1]
+    )
     assert table["strategy"].value_counts()["random"] == 2
     assert table["strategy"].value_counts()["clusters"] == 2

@@ -5,19 +5,18 @@ from dataclasses import replace
 import numpy as np
 from toys import K, make_dataset
 
-from gmvae.experiments import mixture_study
 from gmvae.experiments.execution import Execution
 from gmvae.experiments.mixture_study import (
     Draws,
     describe_sizes,
     held_out_bounds,
     predict_sizes,
-    score_preparations,
     score_sizes,
     size_dir,
     train_sizes,
 )
 from gmvae.experiments.models import fit_models
+from gmvae.experiments.preparations import PREPARATIONS, score_preparations
 from gmvae.training.configuration import TrainingConfig
 from gmvae.training.trainer import is_trained, train
 
@@ -53,7 +52,7 @@ def test_a_study_of_two_sizes(tmp_path):
     both = {"raw": fitted[K], "normalised": {0: fitted[K][0]}}
     prepared = score_preparations(images, both, data.labels, DRAWS)
     assert len(prepared) == 2 * (3 + 2 * 2) + 2 * (3 + 2)
-    assert tuple(images) == mixture_study.PREPARATIONS
+    assert tuple(images) == PREPARATIONS
 
 
 def test_the_bound_is_of_images_that_the_model_never_saw(tmp_path):
