@@ -16,6 +16,7 @@ from gmvae.experiments.statistics import label_ratio, labels_to_reach, paired_di
 from gmvae.experiments.sweep import Sweep, check_sweep
 from gmvae.experiments.timings import dearest_cells
 from gmvae.files import finite
+from gmvae.pages.results import competitors
 from gmvae.runs.directory import Run
 
 TARGETS = (0.6, 0.7, 0.8, 0.9)
@@ -98,7 +99,8 @@ def ratios(table: pd.DataFrame, n_components: int, confidence: float) -> pd.Data
     :func:`gmvae.experiments.statistics.label_ratio`, with the budget as `reference`.
     """
     soft = table[table["method"] == "soft"]
-    pixel = table[table["model_seed"].isna() & table["method"].isin(_meeting(table, soft))]
+    rivals = _meeting(table, soft).intersection(competitors(table))
+    pixel = table[table["method"].isin(rivals)]
     if soft.empty or pixel.empty:
         return pd.DataFrame(columns=["method", "n_labels", "ratio"])
     n = reference_budget(sorted(set(soft["n_labels"])), n_components)
@@ -147,7 +149,9 @@ def numbers(
         "confidence": confidence,
         "label_seeds": sorted({int(seed) for seed in table["label_seed"]}),
         "model_seeds": sorted({int(seed) for seed in table["model_seed"].dropna()}),
-        "competitor_draws": int(table.loc[table["model_seed"].isna(), "label_seed"].nunique()),
+        "competitor_draws": int(
+            table.loc[table["method"].isin(competitors(table)), "label_seed"].nunique()
+        ),
         "accuracy": accuracy,
         "labels_needed": labels_to_reach(table, TARGETS, confidence).to_dict("records"),
         "label_ratio": ratios(table, n_components, confidence).to_dict("records"),

@@ -8,12 +8,37 @@ from gmvae.experiments.statistics import paired_difference
 
 _OTHER = "other settings: "  # before the names of their methods, where both stand in one table
 _COMPARED = (("soft", "soft"), ("graph", "graph"), ("graph", "graph-pixels"))
-STUDENTS = (
-    ("graph-student", "graph"),
-    ("graph-pixels-student", "graph-pixels"),
-    ("graph-student", "graph-pixels-student"),
-)
-"""What students gain over the graphs that they learn from, and one over the other."""
+WITHIN = {
+    "students": (
+        ("graph-student", "graph"),
+        ("graph-pixels-student", "graph-pixels"),
+        ("graph-student", "graph-pixels-student"),
+    ),
+    "students_chosen": (
+        ("graph-student-chosen", "graph-chosen"),
+        ("graph-pixels-student-chosen", "graph-pixels-chosen"),
+        ("graph-student-chosen", "graph-pixels-student-chosen"),
+    ),
+}
+"""Settings whose methods are compared with one another, and not with the run's own: what students
+gain over the graphs that they learn from, and one over the other."""
+
+
+def gains_of(
+    setting: str, other: pd.DataFrame, table: pd.DataFrame, confidence: float = 0.95
+) -> pd.DataFrame:
+    """Return what is told of a setting on record: :func:`gains` over the run's own, or within it.
+
+    Parameters
+    ----------
+    setting : str
+    other, table : DataFrame
+        Under that setting, and the run's own.
+    confidence : float
+        Of the intervals, above 0 and below 1.
+    """
+    within = WITHIN.get(setting)
+    return gains(other, other if within else table, confidence, within or _COMPARED)
 
 
 def gains(

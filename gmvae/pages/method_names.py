@@ -1,6 +1,6 @@
 """Names of methods as words, for readers who do not know the code."""
 
-_ALIKE = " on normalised images"
+_ALIKE, _CHOSEN = " on normalised images", ", labels that are chosen"
 WORDS = {
     "hard": "majority vote",
     "hard-covered": "majority vote, covered components",
@@ -11,13 +11,16 @@ WORDS = {
     "graph": "graph of latent means",
     "graph-student": "student of the graph of latent means",
     "soft-chosen": "soft decoding of labels that are chosen",
-    "graph-chosen": "graph of latent means, labels that are chosen",
+    "graph-chosen": f"graph of latent means{_CHOSEN}",
+    "graph-student-chosen": f"student of the graph of latent means{_CHOSEN}",
     "graph-clusters": "graph of latent means, labels of the densest of each cluster",
     "graph-typiclust": "graph of latent means, labels that TypiClust chooses",
     "graph-herding": "graph of latent means, labels that MaxHerding chooses",
     "graph-components": "graph of latent means, labels of the largest components",
     "graph-pixels": "graph of normalised pixels",
     "graph-pixels-student": "student of the graph of normalised pixels",
+    "graph-pixels-chosen": f"graph of normalised pixels{_CHOSEN}",
+    "graph-pixels-student-chosen": f"student of the graph of normalised pixels{_CHOSEN}",
     "svm": "support vector machine",
     "logistic-regression": "logistic regression",
     "mlp": "small neural network",
@@ -34,6 +37,14 @@ WORDS = {
     "label-spreading": "label spreading",
     "label-spreading-published": "label spreading, published rule",
 }
+
+
+def labels_are_drawn(method: str) -> bool:
+    """Whether a method decodes labels drawn at random, so that it can be compared on equal draws.
+
+    Others choose the images to be labelled; ``-chosen`` ends the names of those without a model.
+    """
+    return not method.endswith("-chosen")
 
 
 def in_words(method: str) -> str:

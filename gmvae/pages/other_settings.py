@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gmvae.pages.command import settings
@@ -18,6 +19,8 @@ TOLD = {
     "students": "Students: a network learns the labels that a graph has given to all images, and "
     "corrects them. `graph-student` learns from the graph of latent means, `graph-pixels-student` "
     "from that of pixels, which no model is needed for.",
+    "students_chosen": "Students of labels that are chosen, by the graph of latent means or, where "
+    "there is no model, by that of pixels.",
     "large": "A wider network, trained longer, with weaker warps: the profile `large`. These "
     "settings were found with labels of a quarter of the EMNIST letters in sight, so these figures "
     "count as chosen with labels. Those above do not.",
@@ -32,8 +35,14 @@ SWITCHES: Mapping[str, Mapping[str, Any]] = {
     },
 }
 """The parameters in which each differs; a test says that those of `large` are its profile's."""
-OF_THEIR_OWN = ("many_labels", "students", "large")
+OF_THEIR_OWN = ("many_labels", "students", "students_chosen", "large")
 """Made by a run of their own; `inductive` is made by the run beside whose table it stands."""
+GAINED = {
+    "students": "Points that students gain on equal draws and models, with intervals:",
+    "students_chosen": "Points that students gain, with intervals over the models:",
+    "large": "Points that these settings gain on equal draws and models, with intervals:",
+}
+"""What stands above the gains of a setting; of others none are told."""
 
 
 def setting_heading(setting: str, table: pd.DataFrame) -> str:
@@ -66,10 +75,13 @@ def gains_table(gains: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         A row for each comparison and a column for each number of labels: points, and the ends of
-        their interval in brackets.
+        their interval in brackets, where there is one.
     """
     points = gains[["mean", "low", "high"]].mul(100)
-    text = [f"{m:+.1f} ({a:+.1f} to {b:+.1f})" for m, a, b in points.to_numpy()]
+    text = [
+        f"{m:+.1f}" if np.isnan(a) else f"{m:+.1f} ({a:+.1f} to {b:+.1f})"
+        for m, a, b in points.to_numpy()
+    ]
     what = [
         f"{in_words(method)}, against {'its figure above' if method == other else in_words(other)}"
         for method, other in zip(gains["method"], gains["reference"], strict=True)

@@ -11,6 +11,7 @@ import pandas as pd
 from gmvae.errors import InputError
 from gmvae.pages.command import command
 from gmvae.pages.escape import code_block, escape
+from gmvae.pages.method_names import labels_are_drawn
 
 THE_ARTICLES_DATA = "emnist-letters"
 GROUND_OF_THE_SETTINGS = "nist_letters"
@@ -156,9 +157,12 @@ def mean_accuracies(supervision: pd.DataFrame) -> pd.DataFrame:
 
 
 def competitors(supervision: pd.DataFrame) -> list[str]:
-    """Return the methods that read no model, in the table's order: their `model_seed` is empty."""
-    without_model = supervision["model_seed"].isna()
-    return list(dict.fromkeys(supervision.loc[without_model, "method"]))
+    """Return the methods that read no model and draw their labels, in the table's order.
+
+    The `model_seed` of methods that read no model is empty.
+    """
+    without_model = dict.fromkeys(supervision.loc[supervision["model_seed"].isna(), "method"])
+    return [method for method in without_model if labels_are_drawn(method)]
 
 
 def means_by_draw(rows: pd.DataFrame) -> pd.DataFrame:

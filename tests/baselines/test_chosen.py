@@ -71,6 +71,24 @@ def test_they_are_those_that_select_asks_for(posteriors, strategy):
         np.testing.assert_array_equal(chosen, choose(strategy, R, Z, n, 1))
 
 
+def test_without_a_model_pixels_choose(dataset):
+    sweep = Sweep([12, 20], [1, 5], ["graph-pixels-chosen"])
+    table = run_sweep(dataset, {}, sweep, ALONE)
+    assert table["label_seed"].tolist() == [1, 1]
+    assert table["model_seed"].isna().all()
+    assert table["accuracy"].iloc[-1] > 0.8
+
+
+def test_a_student_learns_from_the_labels_that_are_chosen(dataset, posteriors, monkeypatch):
+    for name in ("graph-student-chosen", "graph-pixels-student-chosen"):
+        quick = {**METHODS[name].settings, "steps": 40, "hidden": [32]}
+        monkeypatch.setitem(METHODS, name, replace(METHODS[name], settings=quick))
+        plain = name.replace("-student", "")
+        models = {3: posteriors[3]} if METHODS[name].needs_model else {}
+        rows = [labelled_by(dataset, models, monkeypatch, names=[each]) for each in (name, plain)]
+        assert rows[0] == rows[1]
+
+
 @pytest.mark.parametrize("strategy", sorted(set(STRATEGIES) - {"spectral", "random"}))
 def test_the_method_of_a_strategy_labels_what_it_chooses(
     dataset, posteriors, monkeypatch, strategy

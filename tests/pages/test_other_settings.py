@@ -4,8 +4,15 @@ import pandas as pd
 import pytest
 from toys import toy_supervision
 
-from gmvae.experiments.settings import STUDENTS, gains
-from gmvae.pages.other_settings import SWITCHES, gains_table, setting_heading
+from gmvae.experiments.settings import WITHIN, gains, gains_of
+from gmvae.pages.other_settings import (
+    GAINED,
+    OF_THEIR_OWN,
+    SWITCHES,
+    TOLD,
+    gains_table,
+    setting_heading,
+)
 from gmvae.runs.profiles import load_profile
 
 
@@ -77,8 +84,27 @@ def test_students_are_compared_with_graphs_of_their_own_run():
             table("graph-pixels-student", [[0.5, 0.5]], (pd.NA,)),
         ]
     )
-    found = gains(of, of, compared=STUDENTS).set_index(["method", "reference"])["mean"]
+    found = gains_of("students", of, toy_supervision()).set_index(["method", "reference"])["mean"]
     assert found.tolist() == pytest.approx([0.1, 0.05, 0.2])
     text = setting_heading("students", of)
     assert "no model is needed" in text
     assert "--set 'model_seeds=[0,1]'" in text
+
+
+def test_students_of_chosen_labels_have_no_interval_without_several_models():
+    of = pd.concat(
+        [
+            table("graph-chosen", [[0.5], [0.6]]),
+            table("graph-student-chosen", [[0.6], [0.8]]),
+            table("graph-pixels-chosen", [[0.4]], (pd.NA,)),
+            table("graph-pixels-student-chosen", [[0.5]], (pd.NA,)),
+        ]
+    )
+    shown = gains_table(gains_of("students_chosen", of, toy_supervision()))
+    assert shown.iloc[0, 0].startswith("+15.0 (")
+    assert shown.iloc[1, 0] == "+10.0"
+    assert shown.iloc[2, 0].startswith("+20.0 (")
+
+
+def test_what_is_told_of_a_setting_is_told_of_one_there_is():
+    assert set(WITHIN) < set(GAINED) < set(OF_THEIR_OWN) < set(TOLD)

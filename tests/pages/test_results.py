@@ -4,6 +4,7 @@ import json
 import shlex
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -17,10 +18,12 @@ from gmvae.pages.conclusions import conclusions
 from gmvae.pages.results import (
     accuracy_table,
     chapters_on_record,
+    competitors,
     heading,
     made_from,
     means_near,
     notice,
+    on_shared_draws,
     read_results,
     records,
     which_model,
@@ -194,6 +197,15 @@ def test_the_run_of_students_adds_methods():
     assert added["method"].tolist() == ["graph-pixels-student"] * 2
     assert added["accuracy"].tolist() == [0.5, 0.6]
     assert table.iloc[: len(results.supervision)].equals(results.supervision)
+
+
+def test_who_chooses_labels_is_no_rival_on_equal_draws():
+    without = {("graph-pixels", 10): [0.5], ("graph-pixels-chosen", 10): [0.9]}
+    table = toy_supervision({**without, ("soft", 10): [0.4]}).assign(
+        model_seed=lambda t: t["method"].eq("soft").map({True: 0.0, False: np.nan})
+    )
+    assert competitors(table) == ["graph-pixels"]
+    assert on_shared_draws(table, 10).index.tolist() == ["graph-pixels"]
 
 
 @pytest.mark.parametrize("results", records(RECORD), ids=lambda r: r.summary["data"]["name"])
