@@ -2,6 +2,7 @@
 # PROFILE may hold blanks and any other character; blanks within ARGS are quoted as in a shell.
 PROFILE ?= digits
 ARGS ?=
+WORKERS ?= 2
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
 	&& echo $$python && break; done)
@@ -12,7 +13,7 @@ READY := .venv/ready
 
 help:
 	@echo "make paper [PROFILE=digits|mnist|emnist|my.yml] [ARGS='--set n_components=20']   build the book"
-	@echo "make test    run the tests; those of the book in a browser need a Chromium (CHROMIUM=path)"
+	@echo "make test    run the tests in two processes, or WORKERS=8; those in a browser need a Chromium (CHROMIUM=path)"
 	@echo "make check   formatting, lint and types"
 	@echo "make setup   install into .venv/ only"
 
@@ -30,7 +31,7 @@ paper: $(READY)
 	$(BIN)/gmvae paper --profile '$(subst ','\'',$(value PROFILE))' $(value ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff format --check .

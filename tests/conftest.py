@@ -20,6 +20,18 @@ hypothesis.settings.register_profile("project", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("project")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Of several workers, let one have all tests of a file, and one all that need the small run.
+
+    So what a file's tests share is made once, and so is that run with its book.
+    """
+    for item in items:
+        of_the_run = not {"smoke", "html"}.isdisjoint(item.fixturenames)
+        group = "smoke" if of_the_run else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="module")
 def dataset() -> Dataset:
     """A toy data set, for files that have no other."""

@@ -1,5 +1,6 @@
 """All methods of the comparison, by the name they have in tables, figures and parameters."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from gmvae.baselines.chosen import CHOSEN_METHODS
@@ -52,5 +53,18 @@ def find_method(name: str) -> Method:
         If there is none; the sentence lists the names there are.
     """
     if name not in METHODS:
-        raise InputError(f"No method {name!r}; known are {', '.join(METHODS)}.")
+        raise InputError(
+            f"No method {name!r}; known are {_listed(METHODS)}; in brackets: endings of more names."
+        )
     return METHODS[name]
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return names shortly: after each, in brackets, the endings of those that begin with it."""
+    endings: dict[str, list[str]] = {}
+    for name in names:
+        start = next((known for known in endings if name.startswith(f"{known}-")), name)
+        endings.setdefault(start, []).extend([name.removeprefix(start)] if name != start else [])
+    return ", ".join(
+        f"{start} ({', '.join(rest)})" if rest else start for start, rest in endings.items()
+    )

@@ -103,7 +103,7 @@ class Inputs:
             "source": self._source_hash(cell),
             "labels": self._labels_hash,
             "n_classes": self.n_classes,
-            "draw": [cell.n_labels, cell.label_seed, self.sweep.stratified],
+            "draw": [cell.n_labels, cell.seed, self.sweep.stratified],
         }
         return content_hash(content)
 

@@ -142,7 +142,7 @@ class _Engine:
         for cell in missing:
             labelled = orders[cell.label_seed][: cell.n_labels]  # (n,)
             what = (cell.method, inputs.given(cell), inputs.y, inputs.n_classes)
-            tasks.append((*what, labelled, inputs.test, cell.label_seed))
+            tasks.append((*what, labelled, inputs.test, cell.seed))
         return tasks
 
 

@@ -74,6 +74,13 @@ class Cell:
     model_seed: int | None
 
     @property
+    def seed(self) -> int:
+        """Of its labels: the draw's, or the model's where a model chooses them."""
+        if self.method.choose and self.model_seed is not None:
+            return self.model_seed
+        return self.label_seed
+
+    @property
     def cost(self) -> float:
         """Rough seconds."""
         return self.method.cost(self.n_labels)

@@ -95,7 +95,8 @@ def test_the_method_of_a_strategy_labels_what_it_chooses(
 ):
     rows = labelled_by(dataset, posteriors, monkeypatch, names=[f"graph-{strategy}"])
     posterior = posteriors[3]
-    expected = choose(strategy, posterior.responsibilities, posterior.latent_mean, 12, 1)
+    # with the seed of the model, as in chapter 09
+    expected = choose(strategy, posterior.responsibilities, posterior.latent_mean, 12, 3)
     assert expected.tolist() in rows
 
 

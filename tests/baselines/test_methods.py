@@ -1,5 +1,7 @@
 """Competitors: they work on every sample with two classes, and learn from larger ones."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,8 +10,9 @@ from hypothesis import strategies as st
 from gmvae.baselines.clusters import PIXEL_NEIGHBOURS, label_spreading
 from gmvae.baselines.method import Sample
 from gmvae.baselines.pixels import hidden_layers
-from gmvae.baselines.registry import METHODS
+from gmvae.baselines.registry import METHODS, find_method
 from gmvae.baselines.tuned import folds
+from gmvae.errors import InputError
 from gmvae.experiments.precomputed import Store
 from gmvae.training.configuration import TrainingConfig
 
@@ -132,3 +135,13 @@ def test_class_mass_keeps_a_class_in_dense_places_from_spreading_over_the_others
 
 def test_published_layer_widths():
     assert [hidden_layers(n) for n in (99, 100, 499, 500)] == [(64,), (128,), (128,), (256, 128)]
+
+
+def test_the_sentence_on_an_unknown_method_names_them_all():
+    with pytest.raises(InputError) as refused:
+        find_method("magic")
+    listed = str(refused.value).partition("known are ")[2].partition("; in brackets")[0]
+    found = []
+    for start, endings in re.findall(r"([\w-]+)(?: \(([^)]+)\))?", listed):
+        found += [start, *(f"{start}{end}" for end in endings.split(", ") if end)]
+    assert set(found) == set(METHODS)
