@@ -66,7 +66,7 @@ def test_the_picture_of_the_rooms_shows_every_floor():
     assert [shown[str(floor)] for floor in range(len(FLOORS))] == list(FLOORS)
 
 
-@pytest.mark.parametrize("room", FLOOR)
+@pytest.mark.parametrize("room", sorted(FLOOR))
 def test_no_arrow_runs_up_or_sideways(room):
     for path in files(room):
         for name in imports(path):

@@ -9,6 +9,8 @@ from gmvae.pages.escape import escape
 from gmvae.pages.method_names import in_words
 from gmvae.pages.results import counted, default_choice
 
+_LEVEL = 0.01  # shares that are no further apart are taken as level
+
 
 def describe_study(numbers: Mapping[str, Any]) -> str:
     """Tell what a study was measured on."""
@@ -37,17 +39,21 @@ def describe_savings(numbers: Mapping[str, Any], method: str = "graph") -> str:
     chosen = choices[(choices["strategy"] == default) & (choices["method"] == method)]
     drawn = choices[(choices["strategy"] == RANDOM) & (choices["method"] == method)]
     at_random = drawn.set_index("n_labels")["accuracy"]
-    most = int(drawn["n_labels"].max())
+    most, best = int(drawn["n_labels"].max()), at_random.max()
+    level = at_random.index[at_random > best - _LEVEL]  # where more labels hardly help
     lines = []
     for row in chosen.dropna(subset=["accuracy"]).itertuples():
         n, accuracy = int(row.n_labels), float(row.accuracy)
         needed = needed_at_random(choices, method, accuracy)
-        if needed is None:
+        if abs(accuracy - best) < _LEVEL and len(level) > 1:
+            equal = f"about as much as {level.min():,} to {level.max():,} random labels"
+        elif needed is None:
             equal = f"more than the {most:,} random labels tried here"
         elif needed <= n:
             equal = f"no more than {needed:,} random labels"
         else:
-            equal = f"at most {needed:,} random labels"
+            fewer = max(int(tried) for tried in at_random.index if tried < needed)
+            equal = f"at most {needed:,} random labels, and more than {fewer:,}"
         lines.append(
             f"- {n:,} chosen labels reach {row.classes:.1f} of {numbers['n_classes']} classes and"
             f" {accuracy:.1%}; as many random ones {at_random[n]:.1%}. They are worth {equal}."

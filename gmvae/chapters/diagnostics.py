@@ -162,7 +162,7 @@ def case_purity(q: Array, dataset: Dataset) -> dict[str, float] | None:
 def describe_case_purity(found: Mapping[str, float] | None) -> str:
     """Tell whether upper and lower case of a letter lie in components of their own."""
     if found is None:
-        return "The data set's file does not tell upper from lower case."
+        return "The data set's file does not tell upper from lower case, or has no letters."
     return (
         f"Of the {found['images']:,} images whose case is known, {found['label']:.1%} have their"
         f" component's majority label, and {found['label_and_case']:.1%} its majority label and"

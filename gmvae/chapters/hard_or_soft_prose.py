@@ -62,7 +62,7 @@ def _points(share: float) -> str:
 
 def _interval(row: pd.Series) -> str:
     """Return an interval in points and in brackets, empty where there is none."""
-    if np.isnan(row["low"]):
+    if np.isnan(row.get("low", np.nan)):
         return ""
     return f" ({_points(row['low'])} to {_points(row['high'])})"
 
@@ -82,27 +82,38 @@ def describe_classes(gain: pd.DataFrame, class_names: Sequence[str], n_labels: i
 
 def describe_certainty(by_entropy: pd.DataFrame, by_margin: pd.DataFrame) -> str:
     """Tell the gain on the most and the least certain tenth of the images."""
-    small, large = (_points(gain) for gain in by_entropy["mean"].iloc[[0, -1]])
-    narrow, wide = (_points(gain) for gain in by_margin["mean"].iloc[[0, -1]])
-    by_entropy_more = by_entropy["mean"].iloc[-1] > by_entropy["mean"].iloc[0]
-    by_margin_more = by_margin["mean"].iloc[0] > by_margin["mean"].iloc[-1]
+    sure, unsure = by_entropy.iloc[0], by_entropy.iloc[-1]
+    narrow, wide = by_margin.iloc[0], by_margin.iloc[-1]
+    told = [f"{_points(row['mean'])}{_interval(row)}" for row in (sure, unsure, narrow, wide)]
+    more = {
+        "entropy": unsure["mean"] > sure["mean"],
+        "the margin": narrow["mean"] > wide["mean"],
+    }
     pays = "soft decoding pays more where the model hesitates"
     verdict = {
         (True, True): f"By both measures {pays}",
         (False, False): f"By neither measure {pays}",
         (True, False): f"By entropy {pays}, by the margin it does not",
         (False, True): f"By the margin {pays}, by entropy it does not",
-    }[bool(by_entropy_more), bool(by_margin_more)]
+    }[bool(more["entropy"]), bool(more["the margin"])]
+    overlap = {"entropy": _overlap(sure, unsure), "the margin": _overlap(wide, narrow)}
+    doubtful = " and ".join(name for name in more if more[name] and overlap[name])
+    doubt = f"; by {doubtful} the intervals overlap" if doubtful else ""
     return (
         "The gain is soft minus *hard-covered*. On the tenth of the images with the smallest"
-        f" entropy it is {small} points, on the tenth with the largest {large}; from the smallest"
-        f" margin to the largest it goes from {narrow} to {wide}. {verdict}."
+        f" entropy it is {told[0]} points, on the tenth with the largest {told[1]}; from the"
+        f" smallest margin to the largest it goes from {told[2]} to {told[3]}. {verdict}{doubt}."
     )
+
+
+def _overlap(lower: pd.Series, higher: pd.Series) -> bool:
+    """Whether two intervals overlap; False where there are none."""
+    return bool(higher.get("low", np.nan) <= lower.get("high", np.nan))
 
 
 def describe_calibration(errors: Mapping[str, float], n_labels: int) -> str:
     """Tell the expected calibration errors, and what the temperature does to soft decoding's."""
-    listed = ", ".join(f"{error:.3f} for *{name}*" for name, error in errors.items())
+    listed = "; ".join(f"{error:.3f} for *{name}*" for name, error in errors.items())
     return (
         f"The expected calibration error at {n_labels} labels is {listed}."
         f" {describe_tempering(errors)}"

@@ -218,7 +218,8 @@ def table_of_sizes(numbers: Mapping[str, Any]) -> Styler:
     }
     sizes = pd.DataFrame(numbers["sizes"])[list(names)].astype(float).rename(columns=names)
     style = sizes.style.hide(axis="index").format("{:.3f}", na_rep="")
-    return style.format("{:.0f}", subset="K").format("{:.1f}", subset="held-out ELBO")
+    style = style.format("{:.0f}", subset="K").format("{:.1f}", subset="held-out ELBO")
+    return style.set_caption("The held-out ELBO is in nats per image")
 
 
 def table_of_plain(numbers: Mapping[str, Any]) -> Styler:

@@ -73,7 +73,7 @@ def describe_choices(numbers: Mapping[str, Any]) -> str:
         f" {lost.loc[lost['choice'] == name, 'regret'].max():.1f} points lost)"
         for name, k in numbers["choices"].items()
     ]
-    return f"Without a label, {'; '.join(told)}."
+    return f"Without a label, and counting methods that read q(c|x) alone, {'; '.join(told)}."
 
 
 def describe_plain(numbers: Mapping[str, Any]) -> str:
@@ -88,17 +88,19 @@ def describe_plain(numbers: Mapping[str, Any]) -> str:
     always = all(r["lowest"] > 0 for r in rows)
     never = all(r["lowest"] <= 0 for r in rows)
     matter = (
-        "The mixture matters to soft decoding in every draw"
+        "With soft decoding it is ahead in every draw"
         if always
-        else "That the mixture matters to soft decoding cannot be said of any budget"
+        else "That it is ahead in every draw cannot be said of any budget with soft decoding"
         if never
-        else "The mixture matters to soft decoding at some budgets and not in every draw at others"
+        else "With soft decoding it is ahead in every draw at some budgets and not at others"
     )
+    models = counted(len(numbers["model_seeds"]), "model")
     return (
         f"{k} clusters of k-means on the z of a plain model, K = 1, have a purity of {plain:.1%};"
         f" on the z of the mixture {mixture:.1%}, and the mixture's own components"
         f" {sizes[k]['purity']:.1%}. With soft decoding of those clusters the mixture's z is ahead"
         f" by {each} labels, in points; with a graph on z by {graph}. {matter}."
+        f" All this is of {models} of each kind."
     )
 
 

@@ -109,11 +109,11 @@ def describe_ratios(rows: Sequence[Mapping[Any, Any]], table: pd.DataFrame) -> s
     if rows:
         most = table.groupby("method")["n_labels"].max()
         left = [method for method in competitors(table) if method not in names]
-        listed = [f"{in_words(method)} ({most[method]:,})" for method in left]
+        listed = [f"{in_words(method)} with up to {most[method]:,} labels" for method in left]
         if listed:
             told.append(
-                f"No factor can be told of {_listed(listed)}: in brackets is the most labels each"
-                " was given, which are not enough for as much."
+                f"No factor can be told of {_listed(listed)}: that is not enough for the accuracy"
+                " of soft decoding."
             )
     nothing = "It needs soft decoding and a competitor with more labels; one of them was left out."
     return "\n".join(f"- {sentence}" for sentence in told) or nothing

@@ -118,4 +118,7 @@ def table_of_abstaining(numbers: Mapping[str, Any]) -> Styler:
     wide.columns = [f"{1 - share:.0%}" for share in wide.columns]
     wide = wide.reset_index().rename(columns={"n_labels": "labels; answered:"})
     forms: dict[Any, Any] = dict.fromkeys(wide.columns, "{:.1%}") | {"labels; answered:": "{:,}"}
-    return wide.style.hide(axis="index").format(forms, na_rep="–")
+    style = wide.style.hide(axis="index").format(forms, na_rep="–")
+    return style.set_caption(
+        "Share of right answers among the images that are answered; a column for each share of them"
+    )

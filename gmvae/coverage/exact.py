@@ -11,7 +11,7 @@ The numerator is a Fourier coefficient of the joint transform
     E[z^total; A] = exp(A (l(theta) - l(0))) prod_i (1 - exp(-a_i l(theta))),  z = exp(i theta),
 
 which is the Cauchy integral n! [z^n] prod_i (exp(p_i z) - 1) in other clothes. M equally spaced
-angles give it up to the probability that the total is n + M, n + 2M, ... instead of n, which is
+angles give it up to the probability that the total is n +- M, n +- 2M, ... instead of n, which is
 below 1e-20 for M = 12 sqrt(n) + 64. Any tilt r or q gives the same answer; the saddle point,
 where the total is n on average given A, keeps all terms near the largest one and with them the
 digits. Where A is likely the same is done for its complement, so that both a probability near 0

@@ -6,6 +6,7 @@ A rule takes the evidence and returns a finding; the first sentence of its docst
 from itertools import pairwise
 
 from gmvae.pages.evidence import FAILS, HOLDS, MORE, REMARK, UNTESTED, Evidence, Finding
+from gmvae.pages.results import which_model
 
 _SWITCHES = {
     "fit": "adding up responsibilities",
@@ -38,7 +39,8 @@ def more_ambiguous_than_mnist(e: Evidence) -> Finding:
     purities = [x.results.summary["purity"] for x in (e, other)]
     gains = [x.soft_minus("hard-covered", x.budget_near(MORE)) for x in (e, other)]
     text = (
-        f"Purity {purities[0]:.1%}, on MNIST {purities[1]:.1%}; soft minus hard-covered"
+        f"Purity {purities[0]:.1%}{which_model(e.results)}, on MNIST"
+        f" {purities[1]:.1%}{which_model(other.results)}; soft minus hard-covered"
         f" {100 * gains[0]['mean']:+.1f} points, on MNIST {100 * gains[1]['mean']:+.1f}, with about"
         f" {MORE:g} labels for each component."
     )
@@ -53,8 +55,9 @@ def styles_in_components(e: Evidence) -> Finding:
     case = e.figure("07_diagnostics", "case_purity")
     pure = e.figure("07_diagnostics", "share_of_components_over_95_percent_pure")
     text = (
-        f"{case['label_and_case']:.1%} of the images have their component's majority letter and"
-        f" case, {case['label']:.1%} its letter, {case['by_chance']:.1%} by chance;"
+        f"Of the images whose case is known {case['label_and_case']:.1%} have their component's"
+        f" majority letter and case, {case['label']:.1%} its letter, {case['by_chance']:.1%} by"
+        " chance;"
         f" {1 - pure:.0%} of the components are no more than 95% pure."
     )
     middle = (case["label"] + case["by_chance"]) / 2

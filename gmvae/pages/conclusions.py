@@ -132,7 +132,13 @@ def _ceiling_sentence(results: Results, soft: pd.Series) -> str:
     )
     if soft[n] <= purity:
         return sentence
+    means = results.chapters.get("05_supervision", {}).get("accuracy", {}).get("soft", {})
+    known = means.get(str(n), {})
+    low, high = known.get("low"), known.get("high")
+    why = "it gives no component one name, so two images of one component may get different labels."
+    if low is None or low > purity:
+        return f"{sentence} Soft decoding is above it with {n:,} labels, {soft[n]:.1%}: {why}"
     return (
-        f"{sentence} Soft decoding is above it with {n:,} labels, {soft[n]:.1%}: it gives no"
-        " component one name, so two images of one component may get different labels."
+        f"{sentence} Soft decoding is level with it with {n:,} labels, {soft[n]:.1%} ({low:.1%} to"
+        f" {high:.1%}), and not bound by it: {why}"
     )

@@ -30,14 +30,15 @@ def finding(results: Results, n_labels: int) -> str:
         return "This run leaves out one of the decoding rules, so it has no finding to tell."
     data = results.summary["data"]
     n, accuracy = means_near(results, n_labels)
+    compared = [*_added(results, n), *_students(results, n)]
     sentences = [
         f"**On {escape(data['name'])}, {data['n_images']:,} images, a model that saw no label is"
         f" right on {accuracy['soft']:.1%} of the images once {n:,} of them, drawn at random, are"
         f" labelled** ({n / data['n_images']:.2%}; soft decoding)."
         f" Majority vote reaches {accuracy['hard']:.1%}.",
         *_rivals(results, n),
-        *_added(results, n),
-        *_students(results, n),
+        *compared,
+        *(["Differences are taken before rounding."] if compared else []),
         *_chosen(results, n, accuracy["soft"]),
     ]
     return " ".join(sentences)
@@ -50,9 +51,9 @@ def _rivals(results: Results, n: int) -> list[str]:
         return []
     told = [_against(compared.index[0], compared.iloc[0], "The strongest rival")]
     if "graph-pixels" in compared.index[1:]:
-        told.append(
-            _against("graph-pixels", compared.loc["graph-pixels"], "A method without a model")
-        )
+        learned = compared.index[0] == "graph-pixels-student"
+        opening = "The graph that it learns from" if learned else "A method without a model"
+        told.append(_against("graph-pixels", compared.loc["graph-pixels"], opening))
     return told
 
 
@@ -76,14 +77,15 @@ def _added(results: Results, n: int) -> list[str]:
     both = _on_draws_of_both(results.all_methods, n, "graph", "graph-pixels")
     if both is None:
         return []
-    latent, pixels = both
+    latent, pixels, draws = both
     difference = 100 * (latent - pixels)
-    told = (
+    more, adds = ("more", "that is what the model adds")
+    if difference < 0:
+        more, adds = ("less", "to a graph, the model adds nothing here")
+    return [
         f"The same graph on what the model learned has {latent:.1%}, {abs(difference):.1f} points"
-    )
-    if difference >= 0:
-        return [f"{told} more than on pixels: that is what the model adds."]
-    return [f"{told} less than on pixels: to a graph, the model adds nothing here."]
+        f" {more} than on pixels on the same {counted(draws, 'draw')}: {adds}."
+    ]
 
 
 def _students(results: Results, n: int) -> list[str]:
@@ -91,24 +93,26 @@ def _students(results: Results, n: int) -> list[str]:
     both = _on_draws_of_both(results.all_methods, n, "graph-student", "graph-pixels-student")
     if both is None:
         return []
-    latent, pixels = both
+    latent, pixels, draws = both
     difference = 100 * (latent - pixels)
     return [
-        "A network that learns the labels such a graph has given to all images, and corrects them,"
-        f" has {latent:.1%} from the graph of what the model learned and {pixels:.1%} from that of"
-        f" pixels: {abs(difference):.1f} points {'more' if difference >= 0 else 'less'}."
+        f"Over {counted(draws, 'draw')}, a network that learns the labels such a graph has given to"
+        f" all images, and corrects them, has {latent:.1%} from the graph of what the model learned"
+        f" and {pixels:.1%} from that of pixels: {abs(difference):.1f} points"
+        f" {'more' if difference >= 0 else 'less'}."
     ]
 
 
 def _on_draws_of_both(
     table: pd.DataFrame, n: int, method: str, other: str
-) -> tuple[float, float] | None:
-    """Return the mean accuracies of two methods over the draws of `n` labels that both have."""
+) -> tuple[float, float, int] | None:
+    """Return mean accuracies of two methods over the draws of `n` labels of both, and how many."""
     by_draw = means_by_draw(table[table["n_labels"] == n])  # (S, methods)
     if not {method, other} <= set(by_draw):
         return None
     both = by_draw[[method, other]].dropna()
-    return None if both.empty else (float(both[method].mean()), float(both[other].mean()))
+    means = both.mean()
+    return None if both.empty else (float(means[method]), float(means[other]), len(both))
 
 
 def _chosen(results: Results, n: int, drawn: float) -> list[str]:

@@ -6,7 +6,14 @@ import pandas as pd
 
 from gmvae.pages.escape import escape
 from gmvae.pages.method_names import in_words
-from gmvae.pages.results import RULES, Results, mean_accuracies, means_near, on_shared_draws
+from gmvae.pages.results import (
+    RULES,
+    Results,
+    mean_accuracies,
+    mean_purity,
+    means_near,
+    on_shared_draws,
+)
 
 LABELS_A_COMPONENT = 3  # the article's 291 for K = 100
 _SHOWN = (*RULES, "soft-diffused", "graph", "graph-student", "graph-pixels", "graph-pixels-student")
@@ -40,12 +47,12 @@ def _column(word: str, results: Results) -> pd.Series:
     n, _ = means_near(results, LABELS_A_COMPONENT * k)
     means = mean_accuracies(results.all_methods).loc[n].dropna()
     compared = on_shared_draws(results.all_methods, n)
-    purity = summary.get("purity")
+    purity, of_which = mean_purity(results) if "purity" in summary else (None, "")
     rows = {
         "images": f"{data['n_images']:,}",
         "classes": f"{data['n_classes']}",
         "components K": f"{k}",
-        "purity": "" if purity is None else f"{purity:.1%}",
+        "purity": "" if purity is None else f"{purity:.1%}{of_which}",
         "labels": f"{n:,} ({n / data['n_images']:.2%})",
         **{in_words(method): f"{means[method]:.1%}" for method in _SHOWN if method in means},
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from gmvae.pages.escape import escape
 from gmvae.pages.method_names import beginning, in_words
-from gmvae.pages.results import default_choice
+from gmvae.pages.results import counted, default_choice
 
 Numbers = Mapping[str, Any]
 
@@ -130,9 +130,10 @@ def _mixture_size(d: Numbers) -> str:
     if not lost or not graph:
         return ""
     return (
-        f"K = {k} is at most {max(max(lost), 0):.1f} points below the best K that was tried. To a"
-        f" graph of latent means the mixture is worth {min(graph):+.1f} to {max(graph):+.1f} points"
-        " over a plain VAE, K = 1."
+        f"K = {k} is at most {max(max(lost), 0):.1f} points below the best K that was tried. A"
+        f" graph of the mixture's latent means is {min(graph):+.1f} to {max(graph):+.1f} points"
+        f" ahead of one of a plain VAE's, K = 1, with {counted(len(d['model_seeds']), 'model')} of"
+        " each."
     )
 
 
@@ -148,9 +149,17 @@ def _choosing(d: Numbers) -> str:
     if chosen[n] <= drawn[n]:
         return "Choosing which images to label gained nothing here."
     return (
-        f"Which images are labelled matters as much as how many: {n:,} chosen labels give the graph"
-        f" {chosen[n]:.1%}, as many drawn ones {drawn[n]:.1%}."
+        f"Choosing which images to label gains most with {n:,} labels: the graph has"
+        f" {chosen[n]:.1%} with chosen ones and {drawn[n]:.1%} with drawn ones."
+        f"{_with_most(chosen, drawn, n)}"
     )
+
+
+def _with_most(chosen: Mapping[int, float], drawn: Mapping[int, float], n: int) -> str:
+    """Tell what choosing gains with the most labels, where that is another number than `n`."""
+    most = max(set(chosen) & set(drawn))
+    points = 100 * (chosen[most] - drawn[most])
+    return "" if most == n else f" With {most:,} it gains {points:+.1f} points."
 
 
 def _sureness(d: Numbers) -> str:

@@ -9,10 +9,10 @@ from gmvae.chapters import choosing_prose as prose
 from gmvae.experiments.choosing import RANDOM
 
 
-def cells(chosen=(0.8, 0.9), pixels=(0.7, 0.95)):
+def cells(chosen=(0.8, 0.9), pixels=(0.7, 0.95), random=(0.5, 0.8)):
     """One model and one choice, two random draws."""
     rows = []
-    for n, graph, rival, drawn in zip((10, 40), chosen, pixels, (0.5, 0.8), strict=True):
+    for n, graph, rival, drawn in zip((10, 40), chosen, pixels, random, strict=True):
         for method, value, model in (("graph", graph, 0), ("graph-pixels", rival, -1)):
             rows.append(("spectral", method, n, 0, model, 4, value, 100))
             for seed, shift in ((0, -0.1), (1, 0.1)):
@@ -53,6 +53,9 @@ def test_savings_follow_the_numbers():
     assert "- 10 chosen labels reach 4.0 of 4 classes and 80.0%; as many random ones 50.0%" in told
     assert "worth at most 40 random labels" in told
     assert "worth more than the 40 random labels tried here" in told
+    assert "labels, and more than 10" in told
+    level = prose.describe_savings(numbers(chosen=(0.8, 0.805), random=(0.795, 0.8)))
+    assert level.count("worth about as much as 10 to 40 random labels") == 2
     assert "no more than 10 random labels" in prose.describe_savings(numbers(chosen=(0.4, 0.9)))
 
 
