@@ -140,4 +140,20 @@ def _chosen(results: Results, n: int, drawn: float) -> list[str]:
     ]
     if rivals and rivals[0] is not None:
         told += f" The graph of pixels, which chooses for itself, has {rivals[0]:.1%} with as many."
-    return [told]
+    return [told, *_students_of_chosen(results, few)]
+
+
+def _students_of_chosen(results: Results, few: int) -> list[str]:
+    """Tell what students make of as `few` labels that are chosen, where that is on record."""
+    table = results.other_settings.get("students_chosen")
+    if table is None:
+        return []
+    means = table[table["n_labels"] == few].groupby("method")["accuracy"].mean()
+    names = ("graph-student-chosen", "graph-pixels-student-chosen")
+    if not set(names) <= set(means.index):
+        return []
+    latent, pixels = means[list(names)]
+    return [
+        f"Networks that learn what the graphs make of such labels have {latent:.1%}, and"
+        f" {pixels:.1%} from the graph of pixels."
+    ]

@@ -98,6 +98,18 @@ def test_the_rivals_own_choice_stands_beside_the_models():
         assert ("chooses for itself, has 90.0% with as many" in finding(results, 40)) == told
 
 
+def test_students_of_chosen_labels_are_told_at_that_many():
+    results = toy_results()
+    results.chapters["09_choosing"] = {
+        "choices": [{"method": "soft", "strategy": "spectral", "n_labels": 10, "accuracy": 0.99}]
+    }
+    accuracies = {("graph-student-chosen", 10): [0.8], ("graph-pixels-student-chosen", 10): [0.7]}
+    results.other_settings["students_chosen"] = toy_supervision(accuracies)
+    assert "of such labels have 80.0%, and 70.0% from the graph of pixels." in finding(results, 40)
+    results.other_settings["students_chosen"] = toy_supervision(dict([*accuracies.items()][:1]))
+    assert "of such labels have" not in finding(results, 40)
+
+
 def test_students_are_told_where_both_are_there():
     assert "learns the labels" not in told_of(graph_student=[0.7, 0.7])
     both = {"graph_student": [0.7, 0.72], "graph_pixels_student": [0.55, 0.57]}
