@@ -20,8 +20,8 @@ TOLD = {
     "corrects them. `graph-student` learns from the graph of latent means, `graph-pixels-student` "
     "from that of pixels, which no model is needed for.",
     "students_chosen": "Students of labels that are chosen, by the graph of latent means or, where "
-    "there is no model, by that of pixels. Each model chooses once, as do the pixels; only the labels "
-    "of soft decoding are drawn.",
+    "there is no model, by that of pixels. Each model chooses once, as do the pixels; only the"
+    " labels of soft decoding are drawn.",
     "large": "A wider network, trained longer, with weaker warps: the profile `large`. These "
     "settings were found with labels of a quarter of the EMNIST letters in sight, so these figures "
     "count as chosen with labels. Those above do not.",
