@@ -31,7 +31,7 @@ paper: $(READY)
 	$(BIN)/gmvae paper --profile '$(subst ','\'',$(value PROFILE))' $(value ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -15,21 +15,28 @@ from toys import make_dataset, make_posterior
 from gmvae.data.dataset import Dataset
 from gmvae.decoding.posterior import Posterior
 
+OF_THE_SMALL_RUN = {f"tests/browser/test_{name}.py" for name in ("book", "pdf", "play")}
+
 # Examples are few and always the same, and no machine is too slow for them.
 hypothesis.settings.register_profile("project", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("project")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Of several workers, let one have all tests of a file, and one all that need the small run.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give one worker all tests of a file, and one all that look at the small run and its book.
 
-    So what a file's tests share is made once, and so is that run with its book.
+    So what a file's tests share is made once, and so is that run.
     """
-    for item in items:
-        of_the_run = not {"smoke", "html"}.isdisjoint(item.fixturenames)
-        group = "smoke" if of_the_run else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByWhatIsShared(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file = nodeid.partition("::")[0]
+            of_the_run = file in OF_THE_SMALL_RUN or "::TestSmoke::" in nodeid
+            return "the small run" if of_the_run else file
+
+    return ByWhatIsShared(config, log)
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from gmvae.training.configuration import TrainingConfig
 QUICK = {
     "same-encoder": {"steps": 80, "hidden": [64]},
     "graph-pixels-student": {"steps": 80, "hidden": [64]},
+    "graph-pixels-student-chosen": {"steps": 80, "hidden": [64]},
     "xgboost": {"n_estimators": 20},
     "xgboost-tuned": {"fixed": {"n_estimators": 10}, "configurations": [{"max_depth": 2}]},
     "mlp-tuned": {
