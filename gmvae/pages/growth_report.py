@@ -7,6 +7,7 @@ from typing import Any
 def growth_report(f: Mapping[str, Any]) -> str:
     """Return the figures of :func:`gmvae.bench.growth.measure`, and where it ran, as lines."""
     sizes = "".join(f"{n:>16,}    " for n in f["sizes"])
+    width = max(len(name) for name in f["works"]) + 1
     return "\n".join(
         [
             f"{f['device']}, threads: {f['threads']}, {f['precision']}; {f['images']}",
@@ -15,18 +16,18 @@ def growth_report(f: Mapping[str, Any]) -> str:
             "what is prepared serves all draws; GiB: the peak of a process of its own, with its"
             " libraries;",
             "power: b where seconds grow like N^b with N images",
-            f"{'':<25}{sizes}  power",
-            *(_work(name, work) for name, work in f["works"].items()),
+            f"{'':<{width}}{sizes}  power",
+            *(f"{name:<{width}}{_work(work)}".rstrip() for name, work in f["works"].items()),
         ]
     )
 
 
-def _work(name: str, work: Mapping[str, Any]) -> str:
-    """Tell what one work takes at each size."""
+def _work(work: Mapping[str, Any]) -> str:
+    """Tell what one work takes at each size, and how that grows."""
     costs = zip(work["seconds"], work["peak_memory_bytes"], strict=True)
     told = "".join(f"{_seconds(s):>8} s {b / 2**30:5.2f} GiB" for s, b in costs)
     power = "" if work["exponent"] is None else f"{work['exponent']:7.2f}"
-    return f"{name:<25}{told}{power}".rstrip()
+    return f"{told}{power}"
 
 
 def _seconds(seconds: float) -> str:

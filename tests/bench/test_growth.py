@@ -1,5 +1,7 @@
 """How costs grow: powers of N are found, every work is timed, nothing starts on bad labels."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from samples import embedded_digits
 from tiny_training import TINY
 
+from gmvae.baselines.registry import METHODS
 from gmvae.bench import growth, turns
 from gmvae.errors import InputError
 from gmvae.pages.growth_report import growth_report
@@ -47,6 +50,9 @@ def here(monkeypatch):
     monkeypatch.setattr(growth, "in_own_process", lambda function, *given: function(*given))
     monkeypatch.setattr(growth, "TrainingConfig", lambda: TINY)
     monkeypatch.setattr(turns, "TURN_SECONDS", 0.0)
+    for name in ("graph-student", "graph-pixels-student"):
+        quick = {**METHODS[name].settings, "steps": 2}
+        monkeypatch.setitem(METHODS, name, replace(METHODS[name], settings=quick))
 
 
 def test_every_method_is_timed_at_every_size(data, here):
@@ -56,8 +62,9 @@ def test_every_method_is_timed_at_every_size(data, here):
     rest = [name for name in works if not name.endswith(", prepared")]
     assert rest == ["an epoch", "neighbours", *growth.METHODS]
     assert prepared == {
-        "soft-diffused", "graph", "graph-pixels", "label-spreading", "svm", "kmeans-majority"
-    }  # fmt: skip
+        *("soft-diffused", "graph", "graph-student", "graph-pixels", "graph-pixels-student"),
+        *("label-spreading", "svm", "kmeans-majority"),
+    }
     assert found["sizes"] == [150, 300]
     assert works["an epoch"]["seconds"] == [0.15, 0.3]
     assert works["an epoch"]["exponent"] == pytest.approx(1)
@@ -83,7 +90,7 @@ def test_the_report_is_no_wider_than_a_page():
     work = {"seconds": [12_345.6] * 3, "peak_memory_bytes": [2**35] * 3, "exponent": -1.234}
     sizes = [10_000, 36_000, 111_638]
     found = {"sizes": sizes, "n_labels": 291, "epochs_measured": 1, "precision": "float32"}
-    found |= {"images": "copies", "works": {"kmeans-majority, prepared": work}}
+    found |= {"images": "copies", "works": {"graph-pixels-student, prepared": work}}
     lines = growth_report({**WHERE, **found}).splitlines()
     assert max(map(len, lines)) < 100
     assert lines[-1].split()[2:6] == ["12,346", "s", "32.00", "GiB"]
