@@ -60,11 +60,13 @@ def find_method(name: str) -> Method:
 
 
 def _listed(names: Iterable[str]) -> str:
-    """Return names shortly: after each, in brackets, the endings of those that begin with it."""
+    """Return names shortly: several that begin with another as their endings, in its brackets."""
     endings: dict[str, list[str]] = {}
     for name in names:
         start = next((known for known in endings if name.startswith(f"{known}-")), name)
         endings.setdefault(start, []).extend([name.removeprefix(start)] if name != start else [])
-    return ", ".join(
-        f"{start} ({', '.join(rest)})" if rest else start for start, rest in endings.items()
-    )
+    told = []
+    for start, rest in endings.items():
+        few = len(rest) < 2
+        told += [start, *(start + end for end in rest)] if few else [f"{start} ({', '.join(rest)})"]
+    return ", ".join(told)
