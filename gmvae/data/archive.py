@@ -20,7 +20,7 @@ from gmvae.checks import named
 from gmvae.errors import InputError
 
 LARGEST = 1 << 30  # bytes of one array; the largest part of EMNIST has 0.6 of that
-_DAMAGE = (
+DAMAGE = (
     OSError,
     ValueError,  # UnicodeDecodeError is one
     EOFError,
@@ -76,7 +76,7 @@ class Archive:
                     self._look_at(packed, name)
         except FileNotFoundError:
             raise InputError(f"{named(path)} does not exist.") from None
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise self._unreadable(_kind_of(path) or _first_line(error)) from None
 
     def _look_at(self, packed: zipfile.ZipFile, name: str) -> None:
@@ -85,7 +85,7 @@ class Archive:
         try:
             with packed.open(name) as member:
                 self.members[key] = _header(member)
-        except _DAMAGE:
+        except DAMAGE:
             self._others.append(key)
 
     def _unreadable(self, reason: str) -> InputError:
@@ -123,7 +123,7 @@ class Archive:
         try:
             with np.load(self.path, allow_pickle=False) as arrays:
                 return arrays[name]
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise self._unreadable(f"its {name} is damaged ({_first_line(error)})") from None
 
 

@@ -135,11 +135,14 @@ class CellCache:
         self.inputs = inputs
 
     def read(self, cell: Cell) -> dict[str, Any] | None:
-        """Return the result of a cell, or None if it is not kept."""
+        """Return the result of a cell, or None if it is not kept, or damaged."""
         path = self._path(cell)
         if path is None or not path.is_file():
             return None
-        return json.loads(path.read_text(encoding="utf-8"))
+        try:
+            return json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            return None
 
     def write(self, cell: Cell, result: dict[str, Any]) -> None:
         """Keep the result of a cell."""

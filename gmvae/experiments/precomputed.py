@@ -5,6 +5,7 @@ made from and by the code that made it, and lies in one file of the run's folder
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmvae.baselines.method import Precomputed, Rows
+from gmvae.data.archive import DAMAGE
 from gmvae.decoding.posterior import Posterior
 from gmvae.experiments.execution import Execution, run_tasks
 from gmvae.files import write_npz
@@ -63,10 +65,10 @@ class Store:
         return self.keep(wanted, _compute(*self.work(wanted))) if found is None else found
 
     def find(self, wanted: Precomputed) -> dict[str, Array] | None:
-        """Return the arrays of `wanted` by name, None if they are not there."""
+        """Return the arrays of `wanted` by name, None if they are not there or damaged."""
         path = self._path(wanted)
         if wanted not in self._arrays and path is not None and path.is_file():
-            with np.load(path, allow_pickle=False) as archive:
+            with suppress(*DAMAGE), np.load(path, allow_pickle=False) as archive:
                 self._arrays[wanted] = dict(archive)
         return self._arrays.get(wanted)
 

@@ -1,5 +1,6 @@
 """The engine: fair draws, complete tables, results that nothing but their inputs changes."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -348,3 +349,13 @@ def test_what_one_method_prepares_is_not_taken_for_what_another_does(dataset, tm
         run_sweep(dataset, {}, Sweep([40], [1], [name]), execution)
     kept = run_sweep(dataset, {}, Sweep([40], [0], names), execution)
     pd.testing.assert_frame_equal(alone, kept)
+
+
+def test_a_damaged_cell_is_computed_again(dataset, tmp_path):
+    execution = Execution(cache_dir=tmp_path, progress=False)
+    sweep = Sweep([40], [0], ["kmeans-majority"])
+    first = run_sweep(dataset, {}, sweep, execution)
+    (path,) = (tmp_path / "kmeans-majority").iterdir()
+    path.write_text('{"accuracy": 0.')
+    pd.testing.assert_frame_equal(run_sweep(dataset, {}, sweep, execution), first)
+    assert json.loads(path.read_text())["accuracy"] == first["accuracy"].item()

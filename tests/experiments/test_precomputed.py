@@ -91,6 +91,16 @@ def test_what_is_there_is_not_made_again(calls, tmp_path):
     assert calls == ["double", "add"]
 
 
+@pytest.mark.parametrize("left", [0, 10, -30], ids=["empty", "beginning", "without its end"])
+def test_what_is_damaged_is_made_again(calls, tmp_path, left):
+    store(tmp_path)(ADD)
+    for path in (tmp_path / "precomputed").iterdir():
+        path.write_bytes(path.read_bytes()[:left])
+    assert store(tmp_path)(ADD)["more"].tolist() == [3, 5]
+    assert store(tmp_path)(ADD)["more"].tolist() == [3, 5]
+    assert calls == ["double", "add"] * 2
+
+
 def test_a_graph_of_one_model_serves_methods_and_chapters(tmp_path, monkeypatch):
     """Chapter 05 measures them all; 09 and 10 ask for the same graph with stores of their own."""
     made = []
