@@ -9,7 +9,6 @@ those of another. The article's method does without that choice. ``graph-pixels-
 from functools import partial
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from gmvae.baselines.graphs import decode_graph
@@ -28,8 +27,7 @@ def choose_labels(X: dict[str, Array], n: int, seed: int, strategy: str) -> Arra
     """Return the `n` rows to be labelled, as ``gmvae select --strategy`` chooses them."""
     training = X["training"]  # (T,)
     R = X["responsibilities"][training] if "responsibilities" in X else None  # (T, K)
-    blank = np.ones((len(training), 1))  # without a model there are no components to choose by
-    return training[choose(strategy, blank if R is None else R, stored_points(X), n, seed)]  # (n,)
+    return training[choose(strategy, R, stored_points(X), n, seed)]  # (n,)
 
 
 def _chosen(name: str, predict: Any, strategy: str = DEFAULT_STRATEGY, **options: Any) -> Method:

@@ -158,9 +158,11 @@ def _decode(folder: Path, name: str, n_labels: int, n_classes: int) -> dict[str,
         return method.given(rows.__getitem__, Store(rows.__getitem__, every, K))
 
     with threadpool_limits(limits=1):
-        X, seconds = _timed(given) if method.precomputed else (given(), 0.0)
         if method.precomputed:
+            X, seconds = _timed(given)
             costs[f"{name}, prepared"] = _cost(seconds, peak_memory())
+        else:
+            X = given()
         _, seconds = _timed(lambda: predict(method, X, y, n_classes, draw))
     return costs | {name: _cost(seconds, peak_memory())}
 

@@ -155,7 +155,7 @@ NESTED = ("components", "herding", "random")
 """Strategies whose choice of fewer images is the beginning of their choice of more."""
 
 
-def choose(strategy: str, R: Array, Z: Array | Points, n: int, seed: int = 0) -> Array:
+def choose(strategy: str, R: Array | None, Z: Array | Points, n: int, seed: int = 0) -> Array:
     """Choose the images to be labelled.
 
     Parameters
@@ -163,7 +163,8 @@ def choose(strategy: str, R: Array, Z: Array | Points, n: int, seed: int = 0) ->
     strategy : str
         A name in ``STRATEGIES``.
     R, Z : ndarray of shape (N, K) and (N, D)
-        In place of `Z`, `Points` that serve several choices.
+        In place of `Z`, `Points` that serve several choices. R is None where there is no model:
+        all images are then of one component.
     n : int
         From 1 to N.
     seed : int
@@ -181,6 +182,7 @@ def choose(strategy: str, R: Array, Z: Array | Points, n: int, seed: int = 0) ->
     """
     function = STRATEGIES[one_of("strategy", strategy, STRATEGIES)]
     whole("n", n, 1, len(Z), f", the {len(Z)} images")
+    R = np.ones((len(Z), 1)) if R is None else R  # (N, K)
     return function(R, Z if isinstance(Z, Points) else Points(Z, n), n, seed)
 
 

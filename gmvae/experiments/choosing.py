@@ -146,13 +146,12 @@ def _chosen(space: Space, budgets: Sequence[int]) -> list[tuple[str, Draw]]:
     """Return what every strategy chooses at every budget."""
     points, R = space.points, space.responsibilities  # (N, K)
     names = STRATEGIES if R is None else (*STRATEGIES, "components")
-    blank = np.ones((len(points), 1)) if R is None else R  # (N, K), for components alone
     found = []
     for name in names:
-        longest = choose(name, blank, points, max(budgets), space.seed)  # (n,)
+        longest = choose(name, R, points, max(budgets), space.seed)  # (n,)
         for n in budgets:
             nested = name in NESTED or n == len(longest)
-            rows = longest[:n] if nested else choose(name, blank, points, n, space.seed)
+            rows = longest[:n] if nested else choose(name, R, points, n, space.seed)
             found.append((name, as_draw(rows, len(points), space.seed)))
     return found
 

@@ -6,7 +6,7 @@ made from and by the code that made it, and lies in one file of the run's folder
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,10 @@ METHOD_ROOMS = ("baselines", "data", "decoding", "model", "training")
 _LIBRARIES = ("numpy", "scikit-learn", "torch", "xgboost")
 
 
-def library_versions() -> list[str]:
+@cache
+def library_versions() -> tuple[str, ...]:
     """Return the versions of the libraries that decide what a method predicts."""
-    return [version(library) for library in _LIBRARIES]
+    return tuple(version(library) for library in _LIBRARIES)
 
 
 class Store:

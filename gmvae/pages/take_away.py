@@ -148,18 +148,13 @@ def _choosing(d: Numbers) -> str:
     n = max(shared, key=lambda size: chosen[size] - drawn[size])
     if chosen[n] <= drawn[n]:
         return "Choosing which images to label gained nothing here."
+    most = shared[-1]
+    last = f" With {most:,} it gains {100 * (chosen[most] - drawn[most]):+.1f} points."
     return (
         f"Choosing which images to label gains most with {n:,} labels: the graph has"
         f" {chosen[n]:.1%} with chosen ones and {drawn[n]:.1%} with drawn ones."
-        f"{_with_most(chosen, drawn, n)}"
+        f"{'' if most == n else last}"
     )
-
-
-def _with_most(chosen: Mapping[int, float], drawn: Mapping[int, float], n: int) -> str:
-    """Tell what choosing gains with the most labels, where that is another number than `n`."""
-    most = max(set(chosen) & set(drawn))
-    points = 100 * (chosen[most] - drawn[most])
-    return "" if most == n else f" With {most:,} it gains {points:+.1f} points."
 
 
 def _sureness(d: Numbers) -> str:
