@@ -3,6 +3,7 @@
 import functools
 import json
 from dataclasses import dataclass
+from fnmatch import fnmatchcase as fnmatch
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -43,14 +44,16 @@ class Chapter:
     path : Path
     declared : frozenset of str
         Names in its parameters cell.
-    reads, writes : tuple of str
-        Glob patterns below the run directory, from the notebook's metadata.
+    reads : tuple of str or None
+        Glob patterns below the run directory, from the notebook's metadata; None: not declared.
+    writes : tuple of str
+        The same of what it writes.
     """
 
     name: str
     path: Path
     declared: frozenset[str]
-    reads: tuple[str, ...]
+    reads: tuple[str, ...] | None
     writes: tuple[str, ...]
 
     @property
@@ -71,8 +74,14 @@ class Chapter:
             "libraries": library_versions(),
             "parameters": own,
             "data": fingerprint,
-            "inputs": digests(run_dir, self.reads),
+            "inputs": digests(run_dir, self.reads or ()),
         }
+
+    def follows(self, earlier: "Chapter") -> bool:
+        """Whether it may read what `earlier` writes; it does where it declares nothing."""
+        if self.reads is None:
+            return True
+        return any(fnmatch(read, written) for read in self.reads for written in earlier.writes)
 
     def is_current(self, run_dir: Path, stamp: dict[str, Any]) -> bool:
         """Whether the chapter's results are there, untouched, and made from `stamp`."""
@@ -148,8 +157,8 @@ def _load_chapter(path: Path) -> Chapter:
 
     metadata = nbformat.read(path, as_version=4).metadata.get("gmvae", {})
     names = frozenset(papermill.inspect_notebook(str(path)))
-    reads, writes = (tuple(metadata.get(key, ())) for key in ("reads", "writes"))
-    return Chapter(path.stem, path, names, reads, writes)
+    reads = tuple(metadata["reads"]) if "reads" in metadata else None
+    return Chapter(path.stem, path, names, reads, tuple(metadata.get("writes", ())))
 
 
 @functools.cache

@@ -19,11 +19,12 @@ from gmvae.errors import FailedError, InputError
 from gmvae.files import atomic_path
 from gmvae.paper.book import build_book
 from gmvae.paper.chapter import Chapter, load_chapters
+from gmvae.paper.order import at_once, run_chapters
 from gmvae.paper.pdf import check_chromium, print_book
 from gmvae.paper.summary import write_summary
 from gmvae.paper.warm_kernels import environment
 from gmvae.runs.directory import check_same_data
-from gmvae.runs.lock import kernel_manager, locked
+from gmvae.runs.lock import end_kernels, kernel_manager, locked
 from gmvae.runs.profiles import Profile, fit_budgets, fit_methods, load_profile
 
 
@@ -84,8 +85,15 @@ def make_paper(
     with locked(run_dir) as lock:
         check_same_data(run_dir, dataset)
         write_summary(run_dir, chosen, dataset, chapters)
-        for chapter in chapters:
-            _bring_up_to_date(chapter, run_dir, chosen.values, dataset.fingerprint, force, lock)
+        managers: list[Any] = []
+        manager = kernel_manager(lock, managers)
+
+        def run(chapter: Chapter) -> None:
+            values, data = chosen.values, dataset.fingerprint
+            _bring_up_to_date(chapter, run_dir, values, data, force, manager)
+
+        n = at_once(chosen.values["n_jobs"], len(dataset))
+        run_chapters(chapters, run, n, partial(end_kernels, managers))
         write_summary(run_dir, chosen, dataset, chapters)
         if not book:
             return run_dir
@@ -197,21 +205,28 @@ def _bring_up_to_date(
     values: dict[str, Any],
     fingerprint: str,
     force: bool,
-    lock: int,
+    manager: type[Any],
 ) -> None:
     stamp = chapter.stamp(run_dir, values, fingerprint)
     if not force and chapter.is_current(run_dir, stamp):
-        print(f"{chapter.name}: up to date")
+        _tell(f"{chapter.name}: up to date")
         return
-    print(f"{chapter.name}: running", flush=True)
+    _tell(f"{chapter.name}: running")
     start = time.perf_counter()
-    _execute(chapter, run_dir, values, lock)
+    _execute(chapter, run_dir, values, manager)
     seconds = time.perf_counter() - start
     chapter.record(run_dir, stamp, seconds, datetime.now(UTC).isoformat(timespec="seconds"))
-    print(f"{chapter.name}: done in {seconds:.1f} s", flush=True)
+    _tell(f"{chapter.name}: done in {seconds:.1f} s")
 
 
-def _execute(chapter: Chapter, run_dir: Path, values: dict[str, Any], lock: int) -> None:
+def _tell(line: str) -> None:
+    """Print a line, in a terminal in place of the progress bar of another chapter."""
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+    print(line, flush=True)
+
+
+def _execute(chapter: Chapter, run_dir: Path, values: dict[str, Any], manager: type[Any]) -> None:
     """Run the notebook; what is half-executed keeps a name of its own."""
     import papermill
     from nbclient.exceptions import DeadKernelError
@@ -229,7 +244,7 @@ def _execute(chapter: Chapter, run_dir: Path, values: dict[str, Any], lock: int)
             str(partial),
             parameters=own,
             kernel_name="python3",
-            kernel_manager_class=kernel_manager(lock),
+            kernel_manager_class=manager,
             progress_bar=False,
             stderr_file=sys.stderr,  # the training's own progress bar
             extra_arguments=["--log-level=ERROR"],  # the kernel's; it warns of its transport

@@ -1,9 +1,11 @@
 """One command at a time in a run directory, kernels that outlive a killed command included."""
 
-import functools
+import os
+import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partialmethod
 from pathlib import Path
 from typing import IO, Any
 
@@ -81,14 +83,28 @@ def _acquire(lock: IO[str]) -> bool:
             return True
 
 
-def kernel_manager(lock: int) -> type[Any]:
+def kernel_manager(lock: int, made: list[Any] | None = None) -> type[Any]:
     """Return a Jupyter kernel manager whose kernels hold `lock` until they end.
 
-    A kernel runs in a session of its own and may write a moment longer than a killed parent.
+    A kernel runs in a session of its own and may write a moment longer than a killed parent. The
+    managers that are made are added to `made`, if it is given.
     """
     from jupyter_client.manager import AsyncKernelManager
 
     class LockedKernelManager(AsyncKernelManager):
-        start_kernel = functools.partialmethod(AsyncKernelManager.start_kernel, pass_fds=(lock,))
+        start_kernel = partialmethod(AsyncKernelManager.start_kernel, pass_fds=(lock,))
+
+        def __init__(self, *args: Any, **kwargs: Any):
+            super().__init__(*args, **kwargs)
+            if made is not None:
+                made.append(self)
 
     return LockedKernelManager
+
+
+def end_kernels(managers: list[Any]) -> None:
+    """End the kernels of these managers that still run, and their workers."""
+    for manager in managers:
+        if manager.has_kernel:
+            with suppress(ProcessLookupError):
+                os.killpg(manager.provisioner.pgid, signal.SIGTERM)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 from pathlib import Path
 
@@ -231,7 +232,7 @@ def test_the_run_directory_is_named_after_the_profile():
     assert paper.default_run_dir(Profile("mine", {}, frozenset()), {}) == Path("runs/mine")
 
 
-def write_chapter(path, code):
+def write_chapter(path, code, **declared):
     parameters = 'dataset: str = "digits"  # data\nout_dir: str = "f"  # files'
     cells = [
         nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}),
@@ -239,7 +240,7 @@ def write_chapter(path, code):
         nbformat.v4.new_code_cell(code),
     ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    metadata = {"kernelspec": kernel, "gmvae": {"writes": []}}
+    metadata = {"kernelspec": kernel, "gmvae": {"writes": [], **declared}}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
     nbformat.write(notebook, path)
     return _load_chapter(path)
@@ -286,3 +287,32 @@ def test_a_failing_chapter(chapters, tmp_path, capsys, code, reason):
     assert "01_chapter: up to date" in said.out
     assert "02_chapter: done" in said.out
     assert not partial.exists()
+
+
+@pytest.mark.slow
+def test_chapters_side_by_side_are_stopped_together(tmp_path, tiny_npz, monkeypatch, capsys):
+    """An interrupt reaches the command alone, as kernels lead sessions of their own."""
+    monkeypatch.chdir(tmp_path)
+    waits = (
+        f"import os, pathlib, time\npathlib.Path({str(tmp_path)!r}, f'{{os.getpid()}}.pid').touch()"
+    )
+    interrupts = f"""
+import os, pathlib, signal, time
+while not list(pathlib.Path({str(tmp_path)!r}).glob("*.pid")):
+    time.sleep(0.05)
+pathlib.Path({str(tmp_path)!r}, f"{{os.getpid()}}.pid").touch()
+os.kill({os.getpid()}, signal.SIGINT)
+"""
+    codes = [f"{code}\ntime.sleep(300)" for code in (waits, interrupts)]
+    made = [
+        write_chapter(tmp_path / f"{i:02}_chapter.ipynb", code, reads=[])
+        for i, code in enumerate(codes, start=1)
+    ]
+    monkeypatch.setattr(paper, "load_chapters", lambda: made)
+    monkeypatch.setattr(paper, "at_once", lambda *_: 2)
+    assert main(["paper", "--no-book", "--set", f"dataset={tiny_npz}"]) == 1
+    assert "stopped; the same command goes on from here" in capsys.readouterr().err
+    kernels = list(tmp_path.glob("*.pid"))
+    assert len(kernels) == 2
+    for kernel in kernels:
+        assert not Path("/proc", kernel.stem).exists()
