@@ -1,13 +1,22 @@
 """What other settings are worth: their table beside a run's own, on equal draws and models."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from gmvae.experiments.statistics import paired_difference
 
 _OTHER = "other settings: "  # before the names of their methods, where both stand in one table
-_COMPARED = (("soft", "soft"), ("graph", "graph"), ("graph", "graph-pixels"))
+_COMPARED = (
+    ("soft", "soft"),
+    ("graph", "graph"),
+    ("graph", "graph-pixels"),
+    ("graph-student", "graph-student"),
+    ("graph-student", "graph-pixels-student"),
+    ("graph-chosen", "graph-chosen"),
+    ("graph-student-chosen", "graph-student-chosen"),
+    ("graph-student-chosen", "graph-pixels-student-chosen"),
+)
 WITHIN = {
     "students": (
         ("graph-student", "graph"),
@@ -22,23 +31,31 @@ WITHIN = {
 }
 """Settings whose methods are compared with one another, and not with the run's own: what students
 gain over the graphs that they learn from, and one over the other."""
+BESIDE = {"students_large": "students", "students_chosen_large": "students_chosen"}
+"""Settings that are compared with another setting on record, and which."""
 
 
 def gains_of(
-    setting: str, other: pd.DataFrame, table: pd.DataFrame, confidence: float = 0.95
+    setting: str,
+    others: Mapping[str, pd.DataFrame],
+    own: pd.DataFrame,
+    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Return what is told of a setting on record: :func:`gains` over the run's own, or within it.
 
     Parameters
     ----------
     setting : str
-    other, table : DataFrame
-        Under that setting, and the run's own.
+    others : mapping of DataFrames
+        The tables of all settings on record beside the run.
+    own : DataFrame
+        The run's own.
     confidence : float
         Of the intervals, above 0 and below 1.
     """
-    within = WITHIN.get(setting)
-    return gains(other, other if within else table, confidence, within or _COMPARED)
+    if setting in WITHIN:
+        return gains(others[setting], others[setting], confidence, WITHIN[setting])
+    return gains(others[setting], others.get(BESIDE.get(setting, ""), own), confidence)
 
 
 def gains(

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from toys import toy_supervision
 
-from gmvae.experiments.settings import WITHIN, gains, gains_of
+from gmvae.experiments.settings import BESIDE, WITHIN, gains, gains_of
 from gmvae.pages.other_settings import (
     GAINED,
     OF_THEIR_OWN,
@@ -84,7 +84,9 @@ def test_students_are_compared_with_graphs_of_their_own_run():
             table("graph-pixels-student", [[0.5, 0.5]], (pd.NA,)),
         ]
     )
-    found = gains_of("students", of, toy_supervision()).set_index(["method", "reference"])["mean"]
+    found = gains_of("students", {"students": of}, toy_supervision()).set_index(
+        ["method", "reference"]
+    )["mean"]
     assert found.tolist() == pytest.approx([0.1, 0.05, 0.2])
     text = setting_heading("students", of)
     assert "no model is needed" in text
@@ -100,11 +102,32 @@ def test_students_of_chosen_labels_have_no_interval_without_several_models():
             table("graph-pixels-student-chosen", [[0.5]], (pd.NA,)),
         ]
     )
-    shown = gains_table(gains_of("students_chosen", of, toy_supervision()))
+    shown = gains_table(gains_of("students_chosen", {"students_chosen": of}, toy_supervision()))
     assert shown.iloc[0, 0].startswith("+15.0 (")
     assert shown.iloc[1, 0] == "+10.0"
     assert shown.iloc[2, 0].startswith("+20.0 (")
 
 
+def test_larger_models_are_compared_with_the_same_methods_of_smaller_ones():
+    others = {
+        "students": pd.concat(
+            [
+                table("graph-student", [[0.5, 0.6], [0.6, 0.7]]),
+                table("graph-pixels-student", [[0.5, 0.5]], (pd.NA,)),
+            ]
+        ),
+        "students_large": table("graph-student", [[0.6, 0.8], [0.7, 0.9]]),
+    }
+    own = table("graph-student", [[0.0, 0.0], [0.0, 0.0]])  # another run, which is not asked
+    found = gains_of("students_large", others, own).set_index(["method", "reference"])["mean"]
+    assert found["graph-student", "graph-student"] == pytest.approx(0.15)
+    assert found["graph-student", "graph-pixels-student"] == pytest.approx(0.25)
+    del others["students"]
+    alone = gains_of("students_large", others, own).set_index(["method", "reference"])["mean"]
+    assert alone.to_dict() == pytest.approx({("graph-student", "graph-student"): 0.75})
+
+
 def test_what_is_told_of_a_setting_is_told_of_one_there_is():
     assert set(WITHIN) < set(GAINED) < set(OF_THEIR_OWN) < set(TOLD)
+    for setting, beside in BESIDE.items():
+        assert beside < setting  # on the page it stands above

@@ -61,7 +61,9 @@ def test_other_settings_stand_beside_the_record_of_the_same_data(tmp_path):
         put_setting_on_record(plain, "large", record)
     with pytest.raises(InputError, match=r"was made with .*; setting students means [a-z_]+=None"):
         put_setting_on_record(large, "students", record)  # their models are others
-    allowed = "many_labels, students, students_chosen or large"
+    allowed = (
+        "many_labels, students, students_chosen, large, students_large or students_chosen_large"
+    )
     with pytest.raises(InputError, match=f"--setting is 'huge'; it must be {allowed}"):
         put_setting_on_record(large, "huge", record)
     assert content(record) == before
