@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from gmvae.baselines.precomputed import latent_graph
 from gmvae.baselines.registry import find_method
 from gmvae.decoding.decoders import SoftDecoder
+from gmvae.decoding.diffusion import DiffusedSoftDecoder, component_walk
 from gmvae.decoding.posterior import Posterior
 from gmvae.experiments.execution import Execution, run_tasks
 from gmvae.experiments.scoring import Draw, draw_labels, score
 
 Array = NDArray[Any]
-METHODS = ("soft", "graph")
+METHODS = ("soft", "soft-diffused", "graph")
 
 
 def joint_latent_means(latent_means: Sequence[Array]) -> Array:
@@ -31,7 +32,9 @@ def joint_latent_means(latent_means: Sequence[Array]) -> Array:
     return np.hstack([Z / max(float(Z.std()), 1e-12) for Z in latent_means]).astype(np.float32)
 
 
-def mean_probability_accuracy(responsibilities: Sequence[Array], y: Array, draw: Draw) -> float:
+def mean_probability_accuracy(
+    responsibilities: Sequence[Array], y: Array, draw: Draw, walks: Sequence[Array] | None = None
+) -> float:
     """Return the accuracy of the mean over models of soft decoding's probabilities.
 
     Parameters
@@ -39,13 +42,17 @@ def mean_probability_accuracy(responsibilities: Sequence[Array], y: Array, draw:
     responsibilities : sequence of M arrays (N, K)
     y : int array (N,)
     draw : Draw
+    walks : sequence of M arrays (K, K), optional
+        From :func:`gmvae.decoding.diffusion.component_walk`: votes spread over like components
+        before they are averaged. None: they do not.
     """
-    decoders = [SoftDecoder().fit(R[draw.labelled], y[draw.labelled]) for R in responsibilities]
-    shares = [
-        decoder.predict_proba(R[draw.scored])  # (M', L')
-        for decoder, R in zip(decoders, responsibilities, strict=True)
-    ]
-    found = decoders[0].classes_[np.mean(shares, axis=0).argmax(axis=1)]  # (M',)
+    shares = []
+    for i, R in enumerate(responsibilities):
+        decoder = SoftDecoder() if walks is None else DiffusedSoftDecoder()
+        walk = {} if walks is None else {"walk": walks[i]}
+        decoder.fit(R[draw.labelled], y[draw.labelled], **walk)
+        shares.append(decoder.predict_proba(R[draw.scored]))  # (M', L')
+    found = decoder.classes_[np.mean(shares, axis=0).argmax(axis=1)]  # (M',)
     return float(np.mean(found == y[draw.scored]))
 
 
@@ -74,6 +81,7 @@ def score_ensembles(
     """
     execution = execution or Execution(progress=False)
     models = list(posteriors.values())
+    walks = [component_walk(p.responsibilities) for p in models]  # (K, K) each
     cells, tasks = [], []
     for size in sizes(len(models)):
         together = models[:size]
@@ -83,7 +91,7 @@ def score_ensembles(
         for n in budgets:
             for seed in label_seeds:
                 cells.append({"models": size, "n_labels": n, "label_seed": seed})
-                tasks.append((R, graph, y, n, seed))
+                tasks.append((R, walks[:size], graph, y, n, seed))
     scored = dict(run_tasks(_score_draw, tasks, [1.0] * len(tasks), execution, "ensembles"))
     rows = [
         {"method": method, **cell, "accuracy": accuracy}
@@ -100,9 +108,18 @@ def sizes(n_models: int) -> list[int]:
 
 
 def _score_draw(
-    R: Sequence[Array], graph: Mapping[str, Array], y: Array, n_labels: int, label_seed: int
+    R: Sequence[Array],
+    walks: Sequence[Array],
+    graph: Mapping[str, Array],
+    y: Array,
+    n_labels: int,
+    label_seed: int,
 ) -> dict[str, float]:
     """Return the accuracy of each method on one draw."""
     draw = draw_labels(y, n_labels, label_seed)
     accuracy = score(find_method("graph"), dict(graph), y, int(y.max()) + 1, draw)
-    return {"soft": mean_probability_accuracy(R, y, draw), "graph": accuracy}
+    return {
+        "soft": mean_probability_accuracy(R, y, draw),
+        "soft-diffused": mean_probability_accuracy(R, y, draw, walks),
+        "graph": accuracy,
+    }

@@ -5,6 +5,7 @@ import pytest
 from toys import make_dataset, make_posterior
 
 from gmvae.decoding.decoders import SoftDecoder
+from gmvae.decoding.diffusion import DiffusedSoftDecoder, component_walk
 from gmvae.experiments.ensembles import (
     joint_latent_means,
     mean_probability_accuracy,
@@ -44,6 +45,19 @@ def test_more_models_know_more(data, posteriors):
         for draw in draws
     ]
     assert soft[3] > np.mean(alone)
+
+
+def test_votes_spread_in_each_model_before_they_are_averaged(data, posteriors):
+    R = posteriors[0].responsibilities
+    draw, walk = draw_labels(data.labels, 12, 0), component_walk(R)
+    decoder = DiffusedSoftDecoder().fit(R[draw.labelled], data.labels[draw.labelled], walk)
+    one = np.mean(decoder.predict(R[draw.scored]) == data.labels[draw.scored])
+    assert mean_probability_accuracy([R, R], data.labels, draw, [walk, walk]) == one
+    still = np.zeros_like(walk)  # nowhere to go: votes stay
+    plain = mean_probability_accuracy([R], data.labels, draw)
+    assert mean_probability_accuracy([R], data.labels, draw, [still]) == plain
+    table = score_ensembles(posteriors, data.labels, [12], [0])
+    assert list(table["method"].unique()) == ["soft", "soft-diffused", "graph"]
 
 
 def test_no_model_counts_more_for_a_wider_space():
