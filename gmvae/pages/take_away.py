@@ -176,7 +176,7 @@ def _ensembles(d: Numbers) -> str:
         return ""
     by_method = {
         method: [row["more"] for row in rows if row["method"] == method]
-        for method in ("soft", "graph")
+        for method in ("soft", "soft-diffused", "graph")
     }
     told = "; ".join(
         f"{in_words(method)} by {min(more):+.1f} to {max(more):+.1f} points"
