@@ -33,7 +33,12 @@ def fitting(budgets: Sequence[int], n_images: int) -> list[int]:
 
 
 def study_of_choices(
-    run: Run, budgets: Sequence[int], label_seeds: Sequence[int], out: Output, n_jobs: int = 1
+    run: Run,
+    budgets: Sequence[int],
+    label_seeds: Sequence[int],
+    out: Output,
+    n_jobs: int = 1,
+    model_seeds: Sequence[int] | None = None,
 ) -> dict[str, Any]:
     """Choose and draw labels in a run's models and in pixels, write the table, return the numbers.
 
@@ -47,6 +52,8 @@ def study_of_choices(
     out : Output
     n_jobs : int
         Processes; -1 for all cores.
+    model_seeds : sequence of int, optional
+        Of the run's models; None: all.
 
     Returns
     -------
@@ -56,7 +63,8 @@ def study_of_choices(
         and the mean number of ``classes`` reached.
     """
     data = run.dataset()
-    model_seeds, label_seeds = run.model_seeds[:MODELS], list(label_seeds)[:DRAWS]
+    model_seeds = list(model_seeds or run.model_seeds)[:MODELS]
+    label_seeds = list(label_seeds)[:DRAWS]
     execution = Execution(n_jobs, cache_dir=out.path / "cells")
     models = [store_of_model(run.posterior(seed), execution.cache_dir) for seed in model_seeds]
     images = normalised(data.images)  # (N, 28, 28)

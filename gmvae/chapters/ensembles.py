@@ -17,7 +17,12 @@ from gmvae.runs.directory import Output, Run
 
 
 def study_of_ensembles(
-    run: Run, budgets: Sequence[int], label_seeds: Sequence[int], out: Output, n_jobs: int = 1
+    run: Run,
+    budgets: Sequence[int],
+    label_seeds: Sequence[int],
+    out: Output,
+    n_jobs: int = 1,
+    model_seeds: Sequence[int] | None = None,
 ) -> dict[str, Any]:
     """Score a run's models together, write the table and return the numbers.
 
@@ -30,6 +35,8 @@ def study_of_ensembles(
     out : Output
     n_jobs : int
         Processes; -1 for all cores.
+    model_seeds : sequence of int, optional
+        Of the run's models; None: all.
 
     Returns
     -------
@@ -37,7 +44,7 @@ def study_of_ensembles(
         ``data``, ``model_seeds``, ``label_seeds`` and ``accuracy``: a row for each method, number
         of labels and number of ``models``; with one model there are none.
     """
-    data, seeds = run.dataset(), run.model_seeds
+    data, seeds = run.dataset(), list(model_seeds or run.model_seeds)
     label_seeds = list(label_seeds)[:DRAWS]
     numbers = {**made_of(data, seeds, label_seeds), "accuracy": []}
     if len(seeds) < 2:
@@ -91,6 +98,9 @@ def describe_ensembles(numbers: Mapping[str, Any]) -> str:
     """Tell what several models gain over one, or that there is one alone."""
     data, models = numbers["data"], len(numbers["model_seeds"])
     where = f"{escape(data['name'])}, {data['n_images']:,} images"
+    if not numbers["accuracy"] and models > 1:
+        ran = " nor ".join(in_words(method) for method in METHODS)
+        return f"On {where}, chapter 05 ran neither {ran}, to which several models are compared."
     if not numbers["accuracy"]:
         return (
             f"On {where}, this run has one model, so that there is nothing to put together:"

@@ -16,6 +16,7 @@ from gmvae.experiments.accounts import (
 from gmvae.experiments.correctness import with_interval
 from gmvae.experiments.switches import shares_of_gain, switched_accuracies
 from gmvae.files import finite
+from gmvae.pages.evidence import tenth
 
 RULES = ("hard-covered", "soft")
 _SWITCH_NAMES = {
@@ -66,7 +67,7 @@ def describe_switches(switches: Mapping[str, Mapping[str, Any]], n_labels: int) 
     parts = [f"{_points(switches[name])} come from {text}" for name, text in _SWITCH_NAMES.items()]
     whole = sum(row["mean"] for row in switches.values())
     return (
-        f"With {n_labels} labels soft minus *hard-covered* is {_tenth(whole)} points:"
+        f"With {n_labels} labels soft minus *hard-covered* is {tenth(whole)} points:"
         f" {', '.join(parts[:-1])} and {parts[-1]}."
     )
 
@@ -124,10 +125,5 @@ def describe_balanced(balanced: Mapping[str, Mapping[str, Any]], n_labels: int) 
 def _points(row: Mapping[str, Any]) -> str:
     """Return a share of the gain in points, with its interval where it has one."""
     if row["low"] is None:
-        return f"{_tenth(row['mean'])} points"
-    return f"{_tenth(row['mean'])} ({_tenth(row['low'])} to {_tenth(row['high'])})"
-
-
-def _tenth(share: float) -> str:
-    """Return a share in points with its sign; adding 0.0 turns a rounded -0.0 into 0.0."""
-    return f"{round(100 * share, 1) + 0.0:+.1f}"
+        return f"{tenth(row['mean'])} points"
+    return f"{tenth(row['mean'])} ({tenth(row['low'])} to {tenth(row['high'])})"

@@ -7,6 +7,7 @@ import pandas as pd
 
 from gmvae.chapters.hard_or_soft import Array, Comparison
 from gmvae.pages.escape import escape
+from gmvae.pages.evidence import tenth
 
 
 def describe_reasons(compared: Comparison) -> str:
@@ -18,9 +19,9 @@ def describe_reasons(compared: Comparison) -> str:
     return (
         f"With {budget} labels, {covered_share:.1%} of the images lie in a component with a"
         f" labelled image. Of soft's difference to the published rule,"
-        f" {_points(uncovered + misnamed + named)} points in all, {_points(uncovered)} come from"
-        f" images whose component has no label, {_points(misnamed)} from misnamed components and"
-        f" {_points(named)} from components named rightly. The first of these counts all that"
+        f" {tenth(uncovered + misnamed + named)} points in all, {tenth(uncovered)} come from"
+        f" images whose component has no label, {tenth(misnamed)} from misnamed components and"
+        f" {tenth(named)} from components named rightly. The first of these counts all that"
         " soft wins on such images, also what *hard-covered* would not."
     )
 
@@ -36,7 +37,7 @@ def describe_fair_gain(gains: Mapping[int, Array], tables: Mapping[int, pd.Serie
         Its ``mean, low, high``.
     """
     sizes = [
-        f"{_points(row['mean'])} points at {n} labels{_interval(row)}" for n, row in tables.items()
+        f"{tenth(row['mean'])} points at {n} labels{_interval(row)}" for n, row in tables.items()
     ]
     cells = np.concatenate([gain.ravel() for gain in gains.values()])
     ahead = [n for n, row in tables.items() if row["low"] > 0]
@@ -55,16 +56,11 @@ def describe_fair_gain(gains: Mapping[int, Array], tables: Mapping[int, pd.Serie
     )
 
 
-def _points(share: float) -> str:
-    """Return a share in points with its sign; adding 0.0 turns a rounded -0.0 into 0.0."""
-    return f"{round(100 * share, 1) + 0.0:+.1f}"
-
-
 def _interval(row: pd.Series) -> str:
     """Return an interval in points and in brackets, empty where there is none."""
     if np.isnan(row.get("low", np.nan)):
         return ""
-    return f" ({_points(row['low'])} to {_points(row['high'])})"
+    return f" ({tenth(row['low'])} to {tenth(row['high'])})"
 
 
 def describe_classes(gain: pd.DataFrame, class_names: Sequence[str], n_labels: int) -> str:
@@ -84,7 +80,7 @@ def describe_certainty(by_entropy: pd.DataFrame, by_margin: pd.DataFrame) -> str
     """Tell the gain on the most and the least certain tenth of the images."""
     sure, unsure = by_entropy.iloc[0], by_entropy.iloc[-1]
     narrow, wide = by_margin.iloc[0], by_margin.iloc[-1]
-    told = [f"{_points(row['mean'])}{_interval(row)}" for row in (sure, unsure, narrow, wide)]
+    told = [f"{tenth(row['mean'])}{_interval(row)}" for row in (sure, unsure, narrow, wide)]
     more = {
         "entropy": unsure["mean"] > sure["mean"],
         "the margin": narrow["mean"] > wide["mean"],

@@ -177,11 +177,12 @@ class LabelBound:
         n = np.unique(n.astype(int))
         n = n[n <= min(self.N, self.n_images - 1)]
         used = int(np.count_nonzero(self.sizes))
-        named = [named_share(i, self.counts, self.n_images) for i in n[::4]]
+        at = np.unique([*n[::4], n[-1]])
+        named = [named_share(i, self.counts, self.n_images) for i in at]
         return n, {
             f"covered, {used} equal components": covered_share(n, used, self.n_images),
             "covered, this run's": covered_share(n, self.sizes, self.n_images),
-            "named correctly, this run's": np.interp(n, n[::4], named),
+            "named correctly, this run's": np.interp(n, at, named),
         }
 
     @cached_property

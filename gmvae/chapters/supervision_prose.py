@@ -152,14 +152,27 @@ def describe_inductive(summary: pd.DataFrame, unseen: pd.DataFrame) -> str:
     Only methods with a model have seen the former, without their labels.
     """
     n_labels = summary["n_labels"].max()
-    before, after = (
-        rows[rows["n_labels"] == n_labels].set_index("method")["mean"] for rows in (summary, unseen)
-    )
-    listed = ", ".join(
-        f"{before[method]:.1%} and {after[method]:.1%} for {in_words(method)}"
-        for method in before.index.intersection(after.index)
-    )
     return (
         f"With {n_labels} labels, accuracy on the images left without a label, and on the test"
-        f" split by a model that has never seen it, is {listed}."
+        f" split by a model that has never seen it, is {_both(summary, unseen, n_labels)}."
+    )
+
+
+def describe_stratified(summary: pd.DataFrame, shared: pd.DataFrame) -> str:
+    """Tell the accuracies of random and of stratified labels, at the smallest budget."""
+    n_labels = summary["n_labels"].min()
+    return (
+        f"With {n_labels} labels drawn at random, and as many that keep every class's share, mean"
+        f" accuracy is {_both(summary, shared, n_labels)}."
+    )
+
+
+def _both(summary: pd.DataFrame, other: pd.DataFrame, n_labels: int) -> str:
+    """Return the accuracies of each method in two tables, at one budget."""
+    before, after = (
+        rows[rows["n_labels"] == n_labels].set_index("method")["mean"] for rows in (summary, other)
+    )
+    return ", ".join(
+        f"{before[method]:.1%} and {after[method]:.1%} for {in_words(method)}"
+        for method in before.index.intersection(after.index)
     )

@@ -23,7 +23,12 @@ def affordable(budgets: Sequence[int], n_images: int) -> list[int]:
 
 
 def study_of_sureness(
-    run: Run, budgets: Sequence[int], label_seeds: Sequence[int], out: Output, n_jobs: int = 1
+    run: Run,
+    budgets: Sequence[int],
+    label_seeds: Sequence[int],
+    out: Output,
+    n_jobs: int = 1,
+    model_seeds: Sequence[int] | None = None,
 ) -> dict[str, Any]:
     """Score every model of a run, write the table, return the numbers.
 
@@ -35,6 +40,8 @@ def study_of_sureness(
     out : Output
     n_jobs : int
         Processes; -1 for all cores.
+    model_seeds : sequence of int, optional
+        Of the run's models; None: all.
 
     Returns
     -------
@@ -45,7 +52,8 @@ def study_of_sureness(
         number of ``draws``.
     """
     data = run.dataset()
-    model_seeds, label_seeds = run.model_seeds[:MODELS], list(label_seeds)[:DRAWS]
+    model_seeds = list(model_seeds or run.model_seeds)[:MODELS]
+    label_seeds = list(label_seeds)[:DRAWS]
     execution, tables = Execution(n_jobs, cache_dir=out.path / "cells"), []
     for seed in model_seeds:
         posterior = run.posterior(seed)

@@ -77,7 +77,7 @@ class Archive:
         except FileNotFoundError:
             raise InputError(f"{named(path)} does not exist.") from None
         except DAMAGE as error:
-            raise self._unreadable(_kind_of(path) or _first_line(error)) from None
+            raise self._unreadable(_kind_of(path) or first_line(error)) from None
 
     def _look_at(self, packed: zipfile.ZipFile, name: str) -> None:
         """Note what a member is."""
@@ -124,7 +124,7 @@ class Archive:
             with np.load(self.path, allow_pickle=False) as arrays:
                 return arrays[name]
         except DAMAGE as error:
-            raise self._unreadable(f"its {name} is damaged ({_first_line(error)})") from None
+            raise self._unreadable(f"its {name} is damaged ({first_line(error)})") from None
 
 
 def _header(member: IO[bytes]) -> Member:
@@ -153,5 +153,6 @@ def _kind_of(path: Path) -> str:
     return "it is empty" if not start and not path.stat().st_size else ""
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an error says, without the colon or dot at its end."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".:")

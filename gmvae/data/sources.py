@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from gmvae.checks import named
+from gmvae.data.archive import first_line
 from gmvae.data.dataset import Dataset, checked
 from gmvae.data.idx import holds_idx, read_idx_folder
 from gmvae.data.image_folder import is_image_folder, load_image_folder
@@ -99,7 +100,7 @@ def _from_torchvision(
         _remove(missing)
         raise InputError(
             f"The data set {name} was looked for in {root / class_ / 'raw'} and is neither there"
-            f" nor to be downloaded ({_first_line(error)}): run this where there is a network,"
+            f" nor to be downloaded ({first_line(error)}): run this where there is a network,"
             f" or set GMVAE_DATA to a folder that holds {class_}/raw."
         ) from error
     images = np.concatenate([part.data.numpy() for part in parts])  # (N, 28, 28)
@@ -125,10 +126,6 @@ def _remove(made: list[Path]) -> None:
     for parent in made[1:]:
         with suppress(OSError):  # not empty after all, or never made
             parent.rmdir()
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".:")
 
 
 def _load_digits(root: Path) -> Dataset:

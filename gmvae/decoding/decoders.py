@@ -242,12 +242,16 @@ class SoftDecoder(_Decoder):
             [R[label == c].mean(axis=0, dtype=np.float64) for c in range(len(self.classes_))]
         )  # (L, K)
 
-    def _scores(self, R: Array) -> Array:
+    def _votes(self) -> Array:
+        """Return what each component votes for each label with, (L, K)."""
         m = self.mean_responsibilities_  # (L, K)
         if self.similarity == "cosine":
             length = np.linalg.norm(m, axis=1, keepdims=True)  # (L, 1)
             m = np.divide(m, length, out=np.zeros_like(m), where=length > 0)
-        return R @ m.T  # (N, L)
+        return m
+
+    def _scores(self, R: Array) -> Array:
+        return R @ self._votes().T  # (N, L)
 
 
 class BayesDecoder(_Decoder):

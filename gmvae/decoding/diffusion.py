@@ -88,10 +88,7 @@ class DiffusedSoftDecoder(SoftDecoder):
     def _votes(self) -> Array:
         """Return the votes after they have spread, (L, K)."""
         stay = np.eye(len(self.walk_)) - self.alpha * self.walk_  # (K, K)
-        m = self.mean_responsibilities_  # (L, K)
-        if self.similarity == "cosine":
-            m = m / np.linalg.norm(m, axis=1, keepdims=True)
-        return np.linalg.solve(stay, m.T).T
+        return np.linalg.solve(stay, super()._votes().T).T
 
     def _scores(self, R: Array) -> Array:
-        return np.maximum(R @ self._votes().T, 0)  # (N, L); rounding may leave -1e-20
+        return np.maximum(super()._scores(R), 0)  # (N, L); rounding may leave -1e-20

@@ -104,7 +104,7 @@ def score_ensembles(
 def sizes(n_models: int) -> list[int]:
     """Return how many models are put together: 2, 4, ... and all."""
     doubled = [2**i for i in range(1, n_models.bit_length())]
-    return sorted({size for size in doubled if size <= n_models} | {n_models})
+    return sorted({*doubled, n_models})
 
 
 def _score_draw(

@@ -52,14 +52,15 @@ def score_sureness(
     rows = []
     for n in budgets:
         for seed in label_seeds:
-            labelled = draw_order(y, seed)[:n]  # (n,)
+            order = draw_order(y, seed)  # (N,)
+            labelled = order[:n]  # (n,)
             if len(np.unique(y[labelled])) < 2:
                 continue
             try:
                 decoded = decode_labelled(Z, labelled, y[labelled], W)
+                more = _twice(decoded, Z, y, order[: 2 * n], W)
             except FailedError:  # a graph in parts that hardly touch is not solved
                 continue
-            more = _twice(decoded, Z, y, draw_order(y, seed)[: 2 * n], W)
             for row in _told_and_true(decoded, y):
                 rows.append({"n_labels": n, "label_seed": seed, **row, **more})
     return pd.DataFrame(rows, columns=_COLUMNS)

@@ -5,7 +5,7 @@ A rule takes the evidence and returns a finding; the first sentence of its docst
 
 from itertools import pairwise
 
-from gmvae.pages.evidence import FAILS, HOLDS, MORE, REMARK, UNTESTED, Evidence, Finding
+from gmvae.pages.evidence import FAILS, HOLDS, MORE, REMARK, UNTESTED, Evidence, Finding, end
 from gmvae.pages.results import which_model
 
 _SWITCHES = {
@@ -46,7 +46,7 @@ def more_ambiguous_than_mnist(e: Evidence) -> Finding:
     )
     if purities[0] >= purities[1]:
         return Finding(FAILS, text)
-    apart = (gains[0]["low"] or 0) > (gains[1]["high"] or 1)
+    apart = end(gains[0], "low") > end(gains[1], "high")
     return Finding(HOLDS if apart else REMARK, text)
 
 

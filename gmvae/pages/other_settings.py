@@ -15,6 +15,7 @@ from gmvae.pages.results import counted
 TOLD = {
     "inductive": "Images the model has never seen: trained and labelled on the training split, "
     "scored on the test split.",
+    "stratified": "Labels that keep every class's share, which takes labels to know.",
     "many_labels": "What many labels give XGBoost, which the article compares with.",
     "students": "Students: a network learns the labels that a graph has given to all images, and "
     "corrects them. `graph-student` learns from the graph of latent means, `graph-pixels-student` "
@@ -39,6 +40,7 @@ _LARGE = {
 }
 SWITCHES: Mapping[str, Mapping[str, Any]] = {
     "inductive": {"inductive": True},
+    "stratified": {"stratified": True},
     "large": _LARGE,
     "students_large": _LARGE,
     "students_chosen_large": _LARGE,
@@ -52,7 +54,7 @@ OF_THEIR_OWN = (
     "students_large",
     "students_chosen_large",
 )
-"""Made by a run of their own; `inductive` is made by the run beside whose table it stands."""
+"""Made by a run of their own; `inductive` and `stratified` by the run beside which they stand."""
 GAINED = {
     "students": "Points that students gain on equal draws and models, with intervals:",
     "students_chosen": "Points that students gain, with intervals over the models:",

@@ -96,18 +96,23 @@ def _json(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def notice(results: Results) -> str:
-    """Return a box, in HTML, that says of a build on other data what it is not."""
+def notice(results: Results, on_record: Iterable[Results] = ()) -> str:
+    """Return a box, in HTML, that says of a build on other data what it is not.
+
+    `on_record`: the results that the book shows beside it.
+    """
     if results.is_the_articles_data:
         return ""
     name = escape(results.summary["data"]["name"])
+    anywhere = any(other.is_the_articles_data for other in on_record)
+    nothing = "" if anywhere else " Nothing on record in this book has been measured on them."
     return (
         '<div class="admonition important"><p class="admonition-title">This build is not made from'
         " EMNIST Letters</p><p>The article's experiment uses EMNIST Letters, 145,600 images. The"
         f" figures of this build were measured on <strong>{name}</strong> and must not be compared"
-        " with the article's. Nothing on record in this book has been measured on those 145,600"
-        " images, which have to be downloaded: <code>make paper PROFILE=emnist</code> does that and"
-        " builds this book from them.</p></div>"
+        f" with the article's. Those 145,600 images have to be downloaded: <code>make paper"
+        " PROFILE=emnist</code> does that and builds this book from"
+        f" them.{nothing}</p></div>"
     )
 
 

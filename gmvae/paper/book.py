@@ -19,7 +19,7 @@ from gmvae.paper.chapter import Chapter, digests
 from gmvae.paper.extension import PREVIEW
 from gmvae.paper.readers import UNEXECUTED, for_readers
 
-_STAMP = "stamps/book.json"
+_STAMP = "stamps/book.txt"
 _PREVIEW = "05_supervision.png"  # what a link to the book shows
 _MAP = "07_latent.svg"  # what the first page shows
 _INDEX = "_build/html/index.html"
@@ -108,7 +108,7 @@ def _assemble(run_dir: Path, source: Path, chapters: list[Chapter]) -> None:
 
 @contextmanager
 def _plain_path(folder: Path) -> Iterator[Path]:
-    """Yield `folder`, or where its path would be read as a pattern, one that is moved there."""
+    """Yield `folder`, or where its path would be read as a pattern, one that is copied there."""
     if glob.escape(str(folder.resolve())) == str(folder.resolve()):
         yield folder
         return

@@ -14,7 +14,7 @@ import yaml
 from gmvae.errors import InputError
 from gmvae.files import PROJECT, sha256_file, write_json
 from gmvae.identity import content_hash, imported_code
-from gmvae.runs.parameters import PARAMETERS
+from gmvae.runs.parameters import PARAMETERS, PLACES
 
 TOC = PROJECT / "_toc.yml"
 # A new version of one of these may change a result.
@@ -30,7 +30,6 @@ LIBRARIES = (
     "xgboost",
 )
 _RECORDED = {"stamp", "outputs", "seconds", "finished"}
-_PLACES = ("run_dir", "out_dir")  # parameters that say where, not what
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class Chapter:
     @property
     def parameters(self) -> frozenset[str]:
         """Names of the parameters cell without the two that say where it reads and writes."""
-        return self.declared - set(_PLACES)
+        return self.declared - set(PLACES)
 
     def stamp(self, run_dir: Path, values: dict[str, Any], fingerprint: str) -> dict[str, Any]:
         """Return everything the chapter's results depend on."""

@@ -1,5 +1,6 @@
 """``gmvae label``: every image labelled from the few that a person has labelled, and how well."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -114,9 +115,8 @@ def _report(
             f"With {len(labels)} more labels of this kind it would be about {then:.1%}, judging by"
             " what the last half of them brought."
         )
-    lines.append(
-        f"To label more: gmvae select --run {run_dir} --n {len(labels)} --after {labels_path}"
-    )
+    more = ["--run", str(run_dir), "--n", str(len(labels)), "--after", str(labels_path)]
+    lines.append(f"To label more: {shlex.join(['gmvae', 'select', *more])}")
     return lines
 
 

@@ -89,7 +89,7 @@ def _print(chromium: str, page: Path, target: Path, profile: str) -> None:
         done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise FailedError(f"{chromium} did not print the book: {error}.") from None
-    if done.returncode or not target.is_file():
+    if done.returncode or not target.stat().st_size:
         said = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason"]
         raise FailedError(f"{chromium} did not print the book: {said[-1]}.")
 

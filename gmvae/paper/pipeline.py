@@ -25,6 +25,7 @@ from gmvae.paper.summary import write_summary
 from gmvae.paper.warm_kernels import environment
 from gmvae.runs.directory import check_same_data
 from gmvae.runs.lock import end_kernels, kernel_manager, locked
+from gmvae.runs.parameters import PLACES
 from gmvae.runs.profiles import Profile, fit_budgets, fit_methods, load_profile
 
 
@@ -154,7 +155,7 @@ def _checks_of_stages(values: dict[str, Any], dataset: Dataset) -> list[Callable
     from gmvae.experiments.models import checked_config
     from gmvae.experiments.sweep import Sweep, check_sweep
 
-    names = ("label_seeds", "methods", "max_labels", "competitor_label_seeds", "stratified")
+    names = ("label_seeds", "methods", "max_labels", "competitor_label_seeds")
     settings = {name: values[name] for name in names}
     sweep = Sweep([values["n_labels"], *values["budgets"]], **settings)
     execution = Execution(values["n_jobs"], values["backend"], values["scheduler"])
@@ -164,8 +165,8 @@ def _checks_of_stages(values: dict[str, Any], dataset: Dataset) -> list[Callable
         partial(checked_config, values, dataset.images),
         partial(check_comparison, values, len(dataset)),
     ]
-    if values["stratified"]:  # chapter 05 alone draws so
-        drawn = replace(sweep, stratified=False)
+    if values["stratified"]:  # chapter 05 draws so, too
+        drawn = replace(sweep, stratified=True)
         checks.append(partial(check_sweep, drawn, dataset.labels, dataset.split))
     if values["inductive"]:
         inductive = replace(sweep, budgets=values["budgets"], inductive=True)
@@ -235,7 +236,8 @@ def _execute(chapter: Chapter, run_dir: Path, values: dict[str, Any], manager: t
     target = chapter.executed(run_dir)
     partial = target.with_suffix(".partial.ipynb")
     partial.parent.mkdir(parents=True, exist_ok=True)
-    places = {"run_dir": str(run_dir), "out_dir": str(run_dir)}
+    # a whole path is found again when the notebook is made ready for readers
+    places = dict.fromkeys(PLACES, str(run_dir.resolve()))
     available = {**values, **places}
     own = {name: available[name] for name in sorted(chapter.declared) if name in available}
     try:

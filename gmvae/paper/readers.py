@@ -38,10 +38,15 @@ def for_readers(notebook: Any, name: str, run_dir: Path) -> Any:
 
 def _without_places(text: str, run_dir: Path) -> str:
     """Say where things are as seen from a checkout, not where they were on this machine."""
-    place = f"runs/{run_dir.resolve().name}"
-    for path in {str(run_dir.resolve()), str(run_dir)} - {place}:
-        text = text.replace(path, place)
-    return text.replace(f"{PROJECT}/", "").replace(str(Path.home()), "~")
+    text = _renamed(text, run_dir.resolve(), f"runs/{run_dir.resolve().name}")
+    return _renamed(text.replace(f"{PROJECT}/", ""), Path.home(), "~")
+
+
+def _renamed(text: str, folder: Path, place: str) -> str:
+    """Put `place` where `folder` is named, not where another name only begins like it."""
+    if folder == Path(folder.anchor):  # as the home of somebody who has none
+        return text
+    return re.sub(rf"{re.escape(str(folder))}(?![\w.-])", lambda _: place, text)
 
 
 def _remove_setup(notebook: Any) -> None:

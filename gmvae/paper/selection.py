@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import json
+import shlex
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,7 @@ def select_images(
     with atomic_path(table_path) as temporary:
         table.to_csv(temporary, index=False)
     _write_sheet(sheet_path, images[chosen], chosen)
-    command = f"gmvae label --run {run_dir} --labels labels.csv"
+    command = shlex.join(["gmvae", "label", "--run", str(run_dir), "--labels", "labels.csv"])
     write_text(page_path, labelling_page(images, posterior.latent_mean, chosen, given, command))
     print(f"{n} images to label are in {table_path} and on {sheet_path}.")
     print(f"To label them, open {page_path} in a browser, then: {command}")

@@ -35,12 +35,13 @@ def train_alone(profile: str, settings: dict[str, Any], out: Path | None) -> Pat
     dataset = load_dataset(chosen.values["dataset"])
     tell_remarks(dataset)
     config = checked_config(chosen.values, dataset.images)
+    values = chosen.values
+    execution = Execution(values["n_jobs"], values["backend"], values["scheduler"])
+    execution.check()
     run_dir = default_run_dir(chosen, settings) if out is None else out
     with locked(run_dir):
         check_same_data(run_dir, dataset)
         write_summary(run_dir, chosen, dataset, [])  # a killed training has said whose it is
-        values = chosen.values
-        execution = Execution(values["n_jobs"], values["backend"], values["scheduler"])
         seeds, events = values["model_seeds"], values["tensorboard"]
         fitted = fit_models(dataset, config, seeds, run_dir, events, execution)
         numbers = describe_model(*fitted[config.model_seed], dataset.images)

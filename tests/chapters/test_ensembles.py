@@ -57,3 +57,9 @@ def test_the_table_has_a_column_for_each_budget():
     table = chapter.table_of_ensembles(numbers())
     assert list(table.data.columns) == ["method", "models", "10 labels"]
     assert "0.800" in table.to_html()
+
+
+def test_several_models_without_a_method_to_compare_are_not_called_one():
+    text = chapter.describe_ensembles(numbers(accuracy=[]))
+    assert "one model" not in text
+    assert "chapter 05 ran neither soft decoding (soft) nor" in text

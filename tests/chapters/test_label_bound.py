@@ -14,6 +14,7 @@ from gmvae.chapters.label_bound import (
     article_readings,
 )
 from gmvae.coverage.probability import coverage_probability
+from gmvae.coverage.purity import named_share
 from gmvae.decoding.posterior import Posterior
 from gmvae.errors import InputError
 from gmvae.files import PROJECT
@@ -129,3 +130,10 @@ def test_the_commands_give_the_same_numbers(bound):
     equal = bound.numbers()["equal"]["exact"]
     assert f"--clusters 5 --population 100 --confidence 0.9\nlabels: {equal}" in text
     assert "--weights RUN/posterior.npz --population 100 --confidence 0.9\nlabels: " in text
+
+
+def test_the_curve_of_names_is_worked_out_to_its_end(bound):
+    n, curves = bound.share_curves()
+    named = list(curves.values())[2]
+    assert named[-1] == pytest.approx(named_share(int(n[-1]), bound.counts, bound.n_images))
+    assert named[-1] > named[-2]

@@ -14,6 +14,7 @@ from gmvae.chapters.supervision_prose import (
     describe_ratio,
     describe_ratios,
     describe_soft_minus_hard,
+    describe_stratified,
     describe_sureness,
     table_of_labels_needed,
 )
@@ -165,3 +166,10 @@ def test_a_competitor_without_a_factor_is_told():
     assert ("No factor can be told of" in told) == bool(left)
     assert told.count("\n- ") + 1 == len(rows) + bool(left)
     assert describe_ratios([], CAPPED).startswith("It needs soft decoding")
+
+
+def test_labels_that_keep_every_share_are_told_at_the_smallest_budget():
+    shared = summarise(curves(soft=[0.5, 0.6, 0.7]))
+    soft = summarise(TABLE).set_index(["method", "n_labels"]).loc[("soft", 10), "mean"]
+    sentence = describe_stratified(summarise(TABLE), shared)
+    assert sentence.endswith(f"mean accuracy is {soft:.1%} and 50.0% for soft decoding (soft).")

@@ -215,3 +215,13 @@ def test_a_run_without_a_posterior_is_refused(made, tmp_path, capsys):
     (tmp_path / "results" / "summary.json").write_text(summary.read_text())
     assert main(["select", "--run", str(tmp_path), "--n", "3"]) == BAD_INPUT
     assert "posterior.npz is missing" in capsys.readouterr().err
+
+
+def test_commands_to_be_copied_are_quoted(tmp_path, capsys):
+    run, kind = make_run(tmp_path / "my run")
+    labels = write_labels(tmp_path / "my labels.csv", kind, range(24))
+    assert main(["select", "--run", str(run), "--n", "4"]) == DONE
+    assert f"gmvae label --run '{run}' --labels labels.csv" in capsys.readouterr().out
+    assert main(["label", "--run", str(run), "--labels", str(labels)]) == DONE
+    said = capsys.readouterr().out
+    assert f"gmvae select --run '{run}' --n 24 --after '{labels}'" in said

@@ -204,6 +204,7 @@ def test_out_is_never_the_project_itself(monkeypatch, capsys):
         (["dataset=missing.npz"], "missing.npz does not exist"),
         (["learning_rate=-1"], "learning_rate is -1; it must be"),
         (["n_components=4", "model_seeds=[0, 4294967296]"], "4294967296"),
+        (["n_components=4", "backend=dask"], "scheduler"),
     ],
 )
 def test_train_refuses_before_any_work(empty_cwd, capsys, texts, reason):

@@ -78,3 +78,13 @@ def test_bad_input_is_one_sentence(decoder, y, named):
     with pytest.raises(InputError, match=named) as error:
         decoder.fit(np.eye(2), y)
     assert str(error.value).count(". ") == 0
+
+
+def test_a_class_without_a_vote_has_none_whatever_the_similarity():
+    R = np.array([[0.9, 0.1], [0.0, 0.0], [0.2, 0.8], [0.7, 0.3]])
+    y = [0, 1, 2, -1]
+    for decoder in (DiffusedSoftDecoder(similarity="cosine"), SoftDecoder("cosine")):
+        known = slice(None) if isinstance(decoder, DiffusedSoftDecoder) else slice(3)
+        decoder.fit(R[known], y[known])
+        assert np.isfinite(decoder.predict_proba(R)).all()
+        assert decoder.predict(R[[0, 2, 3]]).tolist() == [0, 2, 0]

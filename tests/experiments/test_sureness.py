@@ -5,6 +5,8 @@ from toys import make_dataset
 
 from gmvae.data.draws import draw_order
 from gmvae.decoding.few_labels import answered, decode_labelled
+from gmvae.errors import FailedError
+from gmvae.experiments import sureness
 from gmvae.experiments.sureness import ABSTAIN, score_sureness
 
 
@@ -64,3 +66,12 @@ def test_the_clear_is_told_to_be_clear():
 def test_a_draw_of_one_class_tells_nothing():
     Z, y = separated(1)
     assert score_sureness(Z, np.zeros_like(y), [10], [0]).empty
+
+
+def test_a_draw_whose_double_is_not_solved_is_left_out(monkeypatch):
+    def fails(*args, **kwargs):
+        raise FailedError("Poisson learning did not settle")
+
+    Z, y = separated(4)
+    monkeypatch.setattr(sureness, "_twice", fails)
+    assert score_sureness(Z, y, [20], [0, 1]).empty

@@ -44,6 +44,9 @@ def test_the_table_has_means_and_gaps():
 def test_only_builds_on_other_data_carry_the_notice():
     assert notice(toy_results("emnist-letters")) == ""
     assert "not made from EMNIST Letters" in notice(toy_results("mnist"))
+    assert "Nothing on record" in notice(toy_results("mnist"), [toy_results("mnist")])
+    beside = [toy_results("mnist"), toy_results("emnist-letters")]
+    assert "Nothing on record" not in notice(toy_results("mnist"), beside)
     assert "<strong>a&lt;b</strong>" in notice(toy_results("a<b"))
     assert "which is not EMNIST Letters" in heading(toy_results("mnist"))
     assert "which is EMNIST Letters" in heading(toy_results("emnist-letters"))

@@ -221,3 +221,10 @@ def test_a_parameter_redoes_what_depends_on_it_and_nothing_before(tmp_path):
     assert "05_supervision" in stamps({"budgets": [20]})
     assert "02_model" not in stamps({"budgets": [20]})
     assert {"01_data", "02_model"} <= stamps({"dataset": "x.npz"})
+
+
+def test_what_reads_every_model_depends_on_which_models_there_are():
+    """A model that is no longer of the run stays in its directory."""
+    reading = [one for one in load_chapters() if "models/seed_*/posterior.npz" in (one.reads or ())]
+    assert len(reading) >= 5
+    assert all("model_seeds" in one.parameters for one in reading)

@@ -66,3 +66,14 @@ def test_a_chromium_that_fails_leaves_nothing(html, monkeypatch, tmp_path):
         pdf.print_book(html, tmp_path / "book.pdf")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["book", "notebooks"]
     assert [path.name for path in (tmp_path / "book").iterdir()] == ["index.html"]
+
+
+def test_a_chromium_that_prints_nothing_leaves_nothing(html, monkeypatch, tmp_path):
+    def nothing(command, **options):
+        return subprocess.CompletedProcess(command, 0, b"", b"")
+
+    monkeypatch.setattr(pdf, "check_chromium", lambda: "chromium")
+    monkeypatch.setattr(pdf.subprocess, "run", nothing)
+    with pytest.raises(FailedError, match=r"did not print the book: no reason\."):
+        pdf.print_book(html, tmp_path / "book.pdf")
+    assert not (tmp_path / "book.pdf").exists()

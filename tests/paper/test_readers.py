@@ -1,6 +1,9 @@
 """Executed notebooks for readers: nothing of this machine, no set-up, a way to rerun."""
 
+from pathlib import Path
+
 import nbformat
+import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from gmvae.files import PROJECT
@@ -46,3 +49,23 @@ def test_the_last_cell_offers_both_notebooks_and_the_command(tmp_path):
     assert "<../unexecuted/01_data.ipynb>" in last
     assert "<01_data.ipynb>" in last
     assert "papermill notebooks/01_data.ipynb out.ipynb -p run_dir runs/digits" in last
+
+
+@pytest.mark.parametrize("name", ["out", "run", "digits", "."])
+def test_words_like_a_run_directory_stay(monkeypatch, tmp_path, name):
+    folder = tmp_path / "digits"
+    folder.mkdir()
+    monkeypatch.chdir(folder if name == "." else tmp_path)
+    run_dir, whole = Path(name), Path(name).resolve()
+    prose = f"It ran out of digits at .5, not in {whole}2 and not at {whole}."
+    cells = [new_markdown_cell(prose), new_code_cell("1", outputs=[new_output("stream", text="1")])]
+    notebook = for_readers(new_notebook(cells=cells), "01_data", run_dir)
+    told = f"not in {whole}2 and not at {whole}."  # names that only begin alike
+    assert notebook.cells[0].source == f"It ran out of digits at .5, {told}"
+    assert notebook.cells[1].outputs[0].text == "1"
+    assert f"-p run_dir runs/{whole.name}" in notebook.cells[-1].source
+
+
+def test_somebody_without_a_home_keeps_the_slashes(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", "/")
+    assert "<../unexecuted/01_data.ipynb>" in shown(tmp_path / "digits").cells[-1].source
