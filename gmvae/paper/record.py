@@ -18,6 +18,7 @@ from gmvae.pages.conclusions import conclusions
 from gmvae.pages.costs_on_record import cost_section, cost_sentences, costs_on_record
 from gmvae.pages.escape import code_block, escape
 from gmvae.pages.finding import finding
+from gmvae.pages.made_from import made_from
 from gmvae.pages.method_names import WORDS
 from gmvae.pages.other_settings import OF_THEIR_OWN, SWITCHES
 from gmvae.pages.results import (
@@ -25,7 +26,6 @@ from gmvae.pages.results import (
     Results,
     accuracy_table,
     heading,
-    made_from,
     mean_accuracies,
     on_shared_draws,
     read_results,

@@ -2,7 +2,6 @@
 
 import json
 import shlex
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -20,7 +19,6 @@ from gmvae.pages.results import (
     chapters_on_record,
     competitors,
     heading,
-    made_from,
     means_near,
     notice,
     on_shared_draws,
@@ -68,29 +66,6 @@ def test_a_number_of_one_model_among_several_says_which():
     alone = toy_results()
     alone.summary["configuration"]["model_seeds"] = [0]
     assert which_model(alone) == ""
-
-
-def test_what_a_build_was_made_from():
-    table = " ".join(made_from(toy_results()).split())
-    for name, value in {
-        "images N": "2,000",
-        "model seeds": "0, 1",
-        "chapters": "01 data 1 s, 02 model 30 s",
-        "machine": "a | b, 2 cores",
-    }.items():
-        assert f"<th>{name}</th> <td>{value}</td>" in table
-    assert "<script>" not in made_from(toy_results("<script>"))
-
-
-def test_the_dearest_cells_are_told_where_they_are_on_record():
-    assert "dearest" not in made_from(toy_results())
-    cell = {"method": "mlp", "n_labels": 1456, "n_cells": 5, "seconds": 61.26}
-    chapters = {"05_supervision": {"dearest_cells": [cell, {**cell, "method": "xgboost"}]}}
-    table = " ".join(made_from(replace(toy_results(), chapters=chapters)).split())
-    assert (
-        "<th>slowest of chapter 05</th> <td>mlp with 1,456 labels 61.3 s (5 cells),"
-        " xgboost with 1,456 labels 61.3 s (5 cells)</td>"
-    ) in table
 
 
 @given(
