@@ -31,7 +31,7 @@ def choose_labels(X: dict[str, Array], n: int, seed: int, strategy: str) -> Arra
 
 
 def _chosen(name: str, predict: Any, strategy: str = DEFAULT_STRATEGY, **options: Any) -> Method:
-    """Return the method `name` whose labels the model chooses; `options`: fields of it."""
+    """Return the method `name` whose labels are chosen, not drawn; `options`: fields of it."""
     needed = LATENT_CHOICE if strategy == "spectral" else LATENT_CHOICE[:-1]  # it takes long
     fields = {"reads": ("responsibilities",), "precomputed": needed, "most_labels": _MOST_LABELS}
     choosing = partial(choose_labels, strategy=strategy)

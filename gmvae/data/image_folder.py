@@ -28,7 +28,7 @@ _NIST_SIDE = 64  # pixels: a character in the scans of NIST, where the blur has 
 
 
 def is_image_folder(folder: Path) -> bool:
-    """Say whether a folder or one of the folders in it holds a PNG or JPEG file."""
+    """Say whether a folder holds a PNG or JPEG file, at any depth."""
     return any(_is_image(path) for path in _visible(folder))
 
 

@@ -1,4 +1,4 @@
-"""Data sets: images with labels that only decoding and evaluation ever see."""
+"""Data sets by name or path: those that are downloaded, those embedded, and one's own."""
 
 import os
 import shutil

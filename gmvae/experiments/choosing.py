@@ -19,14 +19,13 @@ from gmvae.baselines.precomputed import LATENT_CHOICE, PIXEL_CHOICE, stored_poin
 from gmvae.baselines.registry import find_method
 from gmvae.data.draws import draw_order
 from gmvae.decoding.selection import NESTED, Points, choose
-from gmvae.errors import FailedError
 from gmvae.experiments.execution import Execution, run_tasks
 from gmvae.experiments.precomputed import Store
-from gmvae.experiments.scoring import Draw, as_draw, score
+from gmvae.experiments.scoring import Draw, as_draw, score_if_solved
 
 Array = NDArray[Any]
 RANDOM = "random"
-STRATEGIES = ("spectral", "clusters", "typiclust", "herding")
+COMPARED = ("spectral", "clusters", "typiclust", "herding")
 NO_MODEL = -1
 
 
@@ -121,6 +120,7 @@ def _score_space(
     space: Space, y: Array, budgets: Sequence[int], label_seeds: Sequence[int]
 ) -> list[dict[str, Any]]:
     """Return the rows of one space."""
+    n_classes = int(y.max()) + 1
     draws = [
         (RANDOM, as_draw(draw_order(y, seed)[:n], len(y), seed))
         for n in budgets
@@ -134,7 +134,7 @@ def _score_space(
             "seed": draw.label_seed,
             "model_seed": space.model_seed,
             "n_classes": len(np.unique(y[draw.labelled])),
-            "accuracy": _accuracy(method, X, y, draw),
+            "accuracy": score_if_solved(find_method(method), X, y, n_classes, draw),
             "n_scored": len(draw.scored),
         }
         for strategy, draw in [*_chosen(space, budgets), *draws]
@@ -145,7 +145,7 @@ def _score_space(
 def _chosen(space: Space, budgets: Sequence[int]) -> list[tuple[str, Draw]]:
     """Return what every strategy chooses at every budget."""
     points, R = space.points, space.responsibilities  # (N, K)
-    names = STRATEGIES if R is None else (*STRATEGIES, "components")
+    names = COMPARED if R is None else (*COMPARED, "components")
     found = []
     for name in names:
         longest = choose(name, R, points, max(budgets), space.seed)  # (n,)
@@ -154,11 +154,3 @@ def _chosen(space: Space, budgets: Sequence[int]) -> list[tuple[str, Draw]]:
             rows = longest[:n] if nested else choose(name, R, points, n, space.seed)
             found.append((name, as_draw(rows, len(points), space.seed)))
     return found
-
-
-def _accuracy(method: str, X: Any, y: Array, draw: Draw) -> float:
-    """Return the accuracy of a method, NaN where it finds none."""
-    try:
-        return score(find_method(method), X, y, int(y.max()) + 1, draw)
-    except FailedError:  # a graph in parts that hardly touch is not solved
-        return float("nan")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gmvae.baselines.method import Method, Sample
 from gmvae.checks import whole
 from gmvae.data.draws import draw_order
+from gmvae.errors import FailedError
 
 Array = NDArray[Any]
 
@@ -90,3 +91,11 @@ def score(method: Method, X: Any, y: Array, n_classes: int, draw: Draw) -> float
     known = np.unique(y[draw.labelled])  # (C,)
     found = known if len(known) == 1 else predict(method, X, y, n_classes, draw)  # (1,) or (M,)
     return float(np.mean(found == y[draw.scored]))
+
+
+def score_if_solved(method: Method, X: Any, y: Array, n_classes: int, draw: Draw) -> float:
+    """Return :func:`score`, NaN where a graph in parts that hardly touch is not solved."""
+    try:
+        return score(method, X, y, n_classes, draw)
+    except FailedError:
+        return float("nan")

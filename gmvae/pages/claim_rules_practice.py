@@ -1,6 +1,6 @@
 """Rules for the article's claims about accuracy, and what it concludes from them.
 
-A rule takes the evidence and returns a finding; the first sentence of its docstring is the rule.
+A rule takes the evidence and returns a finding; its docstring is the rule.
 """
 
 from collections.abc import Mapping

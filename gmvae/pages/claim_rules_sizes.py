@@ -1,6 +1,6 @@
 """Rules for the article's claims about K and about a model without a mixture.
 
-A rule takes the evidence and returns a finding; the first sentence of its docstring is the rule.
+A rule takes the evidence and returns a finding; its docstring is the rule.
 """
 
 from collections.abc import Mapping

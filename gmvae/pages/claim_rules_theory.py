@@ -1,6 +1,6 @@
 """Rules for the article's claims about its data, its model and the labels that theory asks for.
 
-A rule takes the evidence and returns a finding; the first sentence of its docstring is the rule.
+A rule takes the evidence and returns a finding; its docstring is the rule.
 """
 
 from itertools import pairwise

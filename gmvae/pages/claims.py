@@ -195,7 +195,7 @@ def tally_table(columns: dict[str, Results]) -> str:
 
 
 def rules_list() -> str:
-    """Return the rule of each claim in Markdown, as the first sentences of their docstrings."""
+    """Return the rule of each claim in Markdown: its docstring."""
     return "\n".join(
         f"{number}. {' '.join((claim.rule.__doc__ or '').split())}"
         for number, claim in enumerate(CLAIMS, 1)
