@@ -24,7 +24,12 @@ def add_run_options(parser: argparse.ArgumentParser, profile: str) -> None:
         dest="settings",
         help="override a parameter; may be repeated",
     )
-    parser.add_argument("--out", type=expanded, metavar="DIR", help="the run directory")
+    parser.add_argument(
+        "--out",
+        type=expanded,
+        metavar="DIR",
+        help="the run directory (default: runs/NAME, after the profile or the data set)",
+    )
 
 
 def number(option: str, text: str, least: int) -> int:

@@ -143,6 +143,8 @@ def _remarks(name: str, images: np.ndarray) -> tuple[str, ...]:
             f"{name}: the images are nearly black: no grey level is above {high}, of 255. Were they"
             f" meant to be {255 // high} times as bright?"
         )
+    if empty := int((images == images[:, :1, :1]).all(axis=(1, 2)).sum()):
+        found.append(f"{name}: {empty} of {len(images)} images are empty, of one grey level each.")
     sides = (images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1])
     border = np.concatenate(sides)  # (4 N, 28)
     if border.mean() > _MIDDLE and border.std() < _UNEVEN:

@@ -10,6 +10,7 @@ References
 Cohen, Afshar, Tapson and van Schaik (2017), EMNIST: an extension of MNIST to handwritten letters.
 """
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -81,13 +82,20 @@ def read_character(path: Path) -> np.ndarray:
 
 
 def _visible(folder: Path) -> list[Path]:
-    """Return all files at any depth of which no part of the name begins with a dot."""
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return [
-        path
-        for path in files
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    ]
+    """Return all files at any depth of which no part of the name begins with a dot.
+
+    Links to folders are followed, a folder that was met before is not entered again.
+    """
+    found, met = [], set()
+    for place, folders, files in os.walk(folder, followlinks=True):
+        met.add(os.path.realpath(place))
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and os.path.realpath(Path(place, name)) not in met
+        ]
+        found += [Path(place, name) for name in files if not name.startswith(".")]
+    return [path for path in found if path.is_file()]
 
 
 def _is_image(path: Path) -> bool:

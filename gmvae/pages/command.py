@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 
-def command(summary: Mapping[str, Any], out: Path | None = None) -> str:
+def command(summary: Mapping[str, Any], out: Path | None = None, verb: str = "paper") -> str:
     """Return the command that makes a run again, with the very parameters that it had.
 
     Parameters
@@ -17,9 +17,11 @@ def command(summary: Mapping[str, Any], out: Path | None = None) -> str:
         the parameters.
     out : Path, optional
         The run directory, where it is not the default one.
+    verb : str
+        ``train`` for a run of images without labels.
     """
     profile = summary["profile"]
-    words = ["gmvae", "paper", "--profile", profile["name"], *settings(profile["settings"])]
+    words = ["gmvae", verb, "--profile", profile["name"], *settings(profile["settings"])]
     return shlex.join(words if out is None else [*words, "--out", str(out)])
 
 

@@ -1,16 +1,23 @@
-"""Labels that a person has given, as a CSV file with the columns ``index`` and ``label``."""
+"""Labels that a person has given, as a CSV file with the columns ``index`` and ``label``.
+
+Images from a folder have names, in a column ``file``. Where it is there it says which image a label
+is of, so that labels outlive images that are added or taken away; then no index is needed.
+"""
 
 import csv
 import io
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from gmvae.errors import InputError
 
-_COLUMNS = ("index", "label")
+_SEPARATORS = ",;\t"
 
 
 @dataclass(frozen=True)
@@ -23,44 +30,64 @@ class GivenLabels:
         Positions in the data set, ascending and different.
     label : str array (n,)
         Any text; equal texts are one class.
+    n_moved : int
+        Of how many a file is named that had another index when it was labelled.
     """
 
     index: np.ndarray
     label: np.ndarray
+    n_moved: int = 0
 
     def __len__(self) -> int:
         return len(self.index)
 
 
-def read_labels(path: Path, n_images: int) -> GivenLabels:
+class _Row(NamedTuple):
+    """What a row says; texts are empty where a column is not there."""
+
+    line: int
+    number: str
+    file: str
+    label: str
+
+
+def read_labels(path: Path, n_images: int, names: np.ndarray | None = None) -> GivenLabels:
     """Read a label file of a data set of `n_images` images.
 
-    Columns may be separated by commas, semicolons or tabs; others than the two are ignored, and
-    so are rows without a label and blanks around one.
+    Columns may be separated by commas, semicolons or tabs; others are ignored, and so are rows
+    without a label and blanks around one. Letters with marks are one text however they are coded.
+
+    Parameters
+    ----------
+    path : Path
+    n_images : int
+    names : str array (n_images,), optional
+        Of the images' files; without them a column ``file`` is ignored.
 
     Raises
     ------
     InputError
-        If the file cannot be read, lacks a column, holds no label, an index that is none of the
-        data set's, or one twice.
+        If the file cannot be read, lacks a column, has a row with too many fields, holds no label,
+        an image that is none of the data set's, or one twice.
     """
-    content = _text(path)
-    header = content.partition("\n")[0]
-    separator = next((mark for mark in ",;\t" if mark in header), ",")
-    reader = csv.DictReader(io.StringIO(content, newline=""), delimiter=separator, strict=True)
-    try:
-        names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
-        missing = [column for column in _COLUMNS if column not in names]
-        if missing:
-            raise InputError(f"{path} has no column {missing[0]}; it needs index and label.")
-        reader.fieldnames = names
-        found = _numbered(path, reader, n_images)
-    except csv.Error as error:
-        raise InputError(f"{path} is not a CSV file: {error}.") from None
+    places = None if names is None else {str(name): i for i, name in enumerate(names)}
+    found: dict[int, str] = {}
+    n_moved = 0
+    for row in _rows(path, named=places is not None):
+        if not row.label:
+            continue
+        if places is not None and row.file:
+            place = _named(path, row, places)
+            n_moved += row.number.isdecimal() and int(row.number) != place
+        else:
+            place = _numbered(path, row, n_images)
+        if place in found:
+            raise InputError(f"{path}, line {row.line}: image {place} is labelled twice.")
+        found[place] = row.label
     if not found:
         raise InputError(f"{path} holds no label.")
     index = sorted(found)
-    return GivenLabels(np.array(index), np.array([found[i] for i in index]))
+    return GivenLabels(np.array(index), np.array([found[i] for i in index]), n_moved)
 
 
 def _text(path: Path) -> str:
@@ -73,20 +100,57 @@ def _text(path: Path) -> str:
         raise InputError(f"{path} is not in UTF-8; save it as CSV in UTF-8.") from None
 
 
-def _numbered(path: Path, reader: "csv.DictReader[str]", n_images: int) -> dict[int, str]:
-    """Return the label of each image that a reader's rows name."""
-    found: dict[int, str] = {}
-    for row in reader:
-        label = (row["label"] or "").strip()
-        if not label:
-            continue
-        text = (row["index"] or "").strip()
-        if not re.fullmatch("[0-9]{1,18}", text) or int(text) >= n_images:
-            raise InputError(
-                f"{path}, line {reader.line_num}: index is {text!r}; it must be a whole number"
-                f" from 0 to {n_images - 1}."
-            )
-        if int(text) in found:
-            raise InputError(f"{path}, line {reader.line_num}: image {text} is labelled twice.")
-        found[int(text)] = label
-    return found
+def _rows(path: Path, named: bool) -> Iterator[_Row]:
+    """Yield the rows below the header; `named`: whether images have names."""
+    content, separator = _separated(_text(path))
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=separator, strict=True)
+    try:
+        header = [text.strip().lower() for text in next(reader, [])]
+        whole = {"index", "file"} if named else {"index"}
+        missing = [] if whole & set(header) else ["index"]
+        missing += [] if "label" in header else ["label"]
+        if missing:
+            needed = "index or file, and label" if named else "index and label"
+            raise InputError(f"{path} has no column {missing[0]}; it needs {needed}.")
+        for fields in reader:
+            if any(text.strip() for text in fields[len(header) :]):
+                raise InputError(
+                    f"{path}, line {reader.line_num}: there are {len(fields)} fields under"
+                    f" {len(header)} columns; a label with a separator stands in quotes."
+                )
+            row = dict(zip(header, (text.strip() for text in fields), strict=False))
+            label = unicodedata.normalize("NFC", row.get("label", ""))
+            yield _Row(reader.line_num, row.get("index", ""), row.get("file", ""), label)
+    except csv.Error as error:
+        raise InputError(f"{path} is not a CSV file: {error}.") from None
+
+
+def _separated(content: str) -> tuple[str, str]:
+    """Return a table's text and its separator, which a first line ``sep=;`` may name."""
+    first, _, rest = content.partition("\n")
+    if re.fullmatch(f"sep=[{_SEPARATORS}]", first.strip()):
+        return rest, first.strip()[-1]
+    columns = {
+        mark: [text.strip().strip('"').lower() for text in first.split(mark)]
+        for mark in _SEPARATORS
+    }
+    return content, max(columns, key=lambda mark: "label" in columns[mark])
+
+
+def _numbered(path: Path, row: _Row, n_images: int) -> int:
+    """Return the image that a row names by its index."""
+    if not re.fullmatch("[0-9]{1,18}", row.number) or int(row.number) >= n_images:
+        raise InputError(
+            f"{path}, line {row.line}: index is {row.number!r}; it must be a whole number"
+            f" from 0 to {n_images - 1}."
+        )
+    return int(row.number)
+
+
+def _named(path: Path, row: _Row, places: dict[str, int]) -> int:
+    """Return the image that a row names by its file."""
+    if row.file not in places:
+        raise InputError(
+            f"{path}, line {row.line}: file is {row.file!r}, which is no image of the data set."
+        )
+    return places[row.file]

@@ -18,8 +18,10 @@ from gmvae.runs.directory import Run
 Array = NDArray[Any]
 
 
-def checked_labels(path: Path, n_images: int) -> GivenLabels:
+def checked_labels(path: Path, n_images: int, names: Array | None) -> GivenLabels:
     """Read labels and check that there are two classes among them.
+
+    Where files have other numbers than when they were labelled, that is printed.
 
     Raises
     ------
@@ -27,19 +29,44 @@ def checked_labels(path: Path, n_images: int) -> GivenLabels:
         If the file cannot be used, see :func:`gmvae.paper.label_file.read_labels`, or all its
         labels are equal.
     """
-    labels = read_labels(path, n_images)
+    labels = read_labels(path, n_images, names)
     if len(np.unique(labels.label)) < 2:
         raise InputError(
             f"{path} holds one class, {labels.label[0]!s}; it takes labels of two at least."
+        )
+    if labels.n_moved:
+        print(
+            f"Note: {labels.n_moved} labels are of files that had another number when they were"
+            " given; the name counts."
         )
     return labels
 
 
 def file_names(run: Run) -> Array | None:
-    """Return the names of a run's image files, or None if its data set is no folder of images."""
-    if not Path(run.configuration["dataset"]).is_dir():
+    """Return the names of a run's image files, or None if its data set is no folder of images.
+
+    Raises
+    ------
+    InputError
+        If the folder is no longer there, or no longer the same.
+    """
+    place = Path(run.configuration["dataset"])
+    if not (run.summary["data"].get("image_files") or place.is_dir()):
         return None
     return run.dataset().extra.get("file")
+
+
+def check_folder(out: Path) -> Path:
+    """Return `out`, where files are to be written, unless it is named like one of them.
+
+    Raises
+    ------
+    InputError
+        If it ends like a table, a picture or a page.
+    """
+    if out.suffix.lower() in (".csv", ".png", ".html"):
+        raise InputError(f"--out is {out}; it must be a folder, in which files have names already.")
+    return out
 
 
 def label_images(run_dir: Path, labels_path: Path, out: Path | None, abstain: float) -> Path:
@@ -52,7 +79,8 @@ def label_images(run_dir: Path, labels_path: Path, out: Path | None, abstain: fl
     run_dir
         A run with a posterior.
     labels_path
-        A CSV file with the columns ``index`` and ``label``.
+        A CSV file with the columns ``index`` and ``label``, see
+        :func:`gmvae.paper.label_file.read_labels`.
     out
         Where to write; None: the run directory.
     abstain
@@ -67,9 +95,9 @@ def label_images(run_dir: Path, labels_path: Path, out: Path | None, abstain: fl
     abstain = real("abstain", abstain, least=0, below=1)
     run = Run(run_dir)
     Z = run.posterior().latent_mean  # (N, D)
-    labels = checked_labels(labels_path, len(Z))
     names = file_names(run)
-    path = (run_dir if out is None else out) / "predictions.csv"
+    labels = checked_labels(labels_path, len(Z), names)
+    path = (run_dir if out is None else check_folder(out)) / "predictions.csv"
     check_writable(path, "--out")
     decoded = decode_labelled(Z, labels.index, labels.label)
     kept = answered(decoded, abstain)  # (N,)
@@ -110,13 +138,17 @@ def _report(
         asked = ~decoded.given & kept
         lines.append(f"{(~kept).sum()} of the least certain images have no label.")
         lines.append(_accuracy("Estimated accuracy of the others", decoded, asked))
-    if (then := decoded.estimate_with_twice_the_labels()) is not None:
+    n_open = len(decoded.label) - len(labels)
+    then = decoded.estimate_with_twice_the_labels()
+    if then is not None and n_open > len(labels):
         lines.append(
             f"With {len(labels)} more labels of this kind it would be about {then:.1%}, judging by"
             " what the last half of them brought."
         )
-    more = ["--run", str(run_dir), "--n", str(len(labels)), "--after", str(labels_path)]
-    lines.append(f"To label more: {shlex.join(['gmvae', 'select', *more])}")
+    if n_open:
+        n = str(min(len(labels), n_open))
+        more = ["--run", str(run_dir), "--n", n, "--after", str(labels_path)]
+        lines.append(f"To label more: {shlex.join(['gmvae', 'select', *more])}")
     return lines
 
 

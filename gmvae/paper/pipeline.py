@@ -23,7 +23,7 @@ from gmvae.paper.order import at_once, run_chapters
 from gmvae.paper.pdf import check_chromium, print_book
 from gmvae.paper.summary import write_summary
 from gmvae.paper.warm_kernels import environment
-from gmvae.runs.directory import check_same_data
+from gmvae.runs.directory import check_apart, check_same_data
 from gmvae.runs.lock import end_kernels, kernel_manager, locked
 from gmvae.runs.parameters import PLACES
 from gmvae.runs.profiles import Profile, fit_budgets, fit_methods, load_profile
@@ -82,6 +82,8 @@ def make_paper(
     tell_remarks(dataset)
     chosen = replace(chosen, values=_validated(chosen, dataset))
     run_dir = default_run_dir(chosen, settings or {}) if out is None else out
+    if "file" in dataset.extra:
+        check_apart(run_dir, chosen.values["dataset"])
     os.environ.update(environment())  # read when a kernel starts, here or while the book is built
     with locked(run_dir) as lock:
         check_same_data(run_dir, dataset)

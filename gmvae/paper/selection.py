@@ -19,10 +19,11 @@ from gmvae.decoding.few_labels import decode_labelled
 from gmvae.decoding.neighbours import nearest_points
 from gmvae.decoding.posterior import Posterior
 from gmvae.decoding.selection import choose, uncertain_of_clusters
+from gmvae.errors import InputError
 from gmvae.files import atomic_path, check_writable, write_text
 from gmvae.paper.label_file import GivenLabels
-from gmvae.paper.labelling import checked_labels, file_names
-from gmvae.runs.directory import Run
+from gmvae.paper.labelling import check_folder, checked_labels
+from gmvae.runs.directory import Run, check_apart
 
 Array = NDArray[Any]
 _NEAR = 8  # images shown beside the one to be labelled
@@ -60,22 +61,27 @@ def select_images(
         If the run, its data, the labels, `n` or `strategy` cannot be used; nothing has been
         written then.
     """
-    run, folder = Run(run_dir), run_dir if out is None else out
-    posterior, images = run.posterior(), run.dataset().images
-    names = ("selection.csv", "selection.png", "selection.html")
-    table_path, sheet_path, page_path = (folder / name for name in names)
-    check_writable(table_path, "--out")
-    given = None if after is None else checked_labels(after, len(images))
+    run, folder = Run(run_dir), run_dir if out is None else check_folder(out)
+    posterior, data = run.posterior(), run.dataset()
+    images, names = data.images, data.extra.get("file")  # (N, 28, 28), (N,)
+    if names is not None:
+        check_apart(folder, run.configuration["dataset"])
+    written = [folder / f"selection.{kind}" for kind in ("csv", "png", "html")]
+    for path in written:
+        check_writable(path, "--out")
+    table_path, sheet_path, page_path = written
+    given = None if after is None else checked_labels(after, len(images), names)
     chosen = _chosen(posterior, n, strategy, given, seed)  # (n,)
     component = posterior.responsibilities[chosen].argmax(axis=1)  # (n,)
     table = pd.DataFrame({"index": chosen, "component": component})
-    if (files_ := file_names(run)) is not None:
-        table["file"] = files_[chosen]
+    if names is not None:
+        table["file"] = names[chosen]
     with atomic_path(table_path) as temporary:
         table.to_csv(temporary, index=False)
     _write_sheet(sheet_path, images[chosen], chosen)
     command = shlex.join(["gmvae", "label", "--run", str(run_dir), "--labels", "labels.csv"])
-    write_text(page_path, labelling_page(images, posterior.latent_mean, chosen, given, command))
+    page = labelling_page(images, posterior.latent_mean, chosen, given, command, names)
+    write_text(page_path, page)
     print(f"{n} images to label are in {table_path} and on {sheet_path}.")
     print(f"To label them, open {page_path} in a browser, then: {command}")
     return page_path
@@ -89,6 +95,8 @@ def _chosen(
     if given is None:
         return choose(strategy, R, Z, n, seed)
     n_open = len(Z) - len(given)
+    if not n_open:
+        raise InputError(f"all {len(Z)} images have a label; there is none to choose.")
     whole("n", n, 1, n_open, f", the {n_open} images without a label")
     decoded = decode_labelled(Z, given.index, given.label)
     doubt = 1 - np.nan_to_num(decoded.probability, nan=0.5)  # (N,)
@@ -109,7 +117,12 @@ def _write_sheet(path: Path, images: Array, numbers: Array) -> None:
 
 
 def labelling_page(
-    images: Array, Z: Array, chosen: Array, given: GivenLabels | None, command: str
+    images: Array,
+    Z: Array,
+    chosen: Array,
+    given: GivenLabels | None,
+    command: str,
+    names: Array | None = None,
 ) -> str:
     """Return the HTML page on which a person labels the chosen images; it holds all it needs.
 
@@ -124,6 +137,8 @@ def labelling_page(
         Labels that are there; the file that the page saves begins with them.
     command : str
         What comes next, shown once labels are saved.
+    names : str array (N,), optional
+        Of the images' files, saved with the labels.
     """
     before = [] if given is None else list(zip(given.index.tolist(), given.label, strict=True))
     near = nearest_points(Z[chosen], Z, _NEAR + 1)[0]  # (n, 9), most often itself first
@@ -137,7 +152,9 @@ def labelling_page(
     ]
     content = images[chosen].tobytes() + json.dumps([chosen.tolist(), before]).encode()
     key = f"gmvae-labels-{hashlib.sha256(content).hexdigest()[:16]}"
-    data = {"images": entries, "before": before, "key": key, "command": command}
+    used = [*chosen.tolist(), *(index for index, _ in before)]
+    files_ = None if names is None else {index: str(names[index]) for index in used}
+    data = {"images": entries, "before": before, "key": key, "command": command, "files": files_}
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")  # cannot end the script
     template = files("gmvae.paper").joinpath("selection.html").read_text(encoding="utf-8")
     return template.replace(_DATA, _DATA.replace("{}", text))

@@ -7,7 +7,8 @@ from typing import Any
 
 import gmvae
 from gmvae.data.dataset import Dataset
-from gmvae.files import write_json
+from gmvae.data.sources import DATASET_NAMES
+from gmvae.files import expanded, write_json
 from gmvae.paper.chapter import Chapter, library_versions
 from gmvae.runs.machine import machine
 from gmvae.runs.profiles import PROFILES, Profile, load_profile
@@ -29,9 +30,10 @@ def write_summary(
             "fingerprint": dataset.fingerprint,
             "n_images": len(dataset),
             "n_classes": len(dataset.class_names),
+            **({"image_files": True} if "file" in dataset.extra else {}),
         },
         "profile": reproducible_origin(profile),
-        "configuration": profile.values,
+        "configuration": {**profile.values, "dataset": _whole(profile.values["dataset"])},
         "versions": {
             "gmvae": gmvae.__version__,
             "python": platform.python_version(),
@@ -67,6 +69,12 @@ def reproducible_origin(profile: Profile) -> dict[str, Any]:
             if load_profile(name, candidate["settings"]).values == profile.values:
                 return candidate
     return origin
+
+
+def _whole(dataset: str) -> str:
+    """Return a path from the root, so that the run is used from any folder; a name stays."""
+    path = expanded(dataset)
+    return str(path.absolute()) if path.exists() and dataset not in DATASET_NAMES else dataset
 
 
 def _read(path: Path) -> dict[str, Any]:

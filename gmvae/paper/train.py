@@ -1,5 +1,6 @@
 """Training without the chapters: ``gmvae train``."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ from gmvae.files import write_json
 from gmvae.paper.chapter import check_checkout
 from gmvae.paper.pipeline import default_run_dir, tell_remarks
 from gmvae.paper.summary import write_summary
-from gmvae.runs.directory import check_same_data
+from gmvae.runs.directory import check_apart, check_same_data
 from gmvae.runs.lock import locked
 from gmvae.runs.profiles import load_profile
+
+_FIRST = 50  # images that are proposed to be labelled
 
 
 def train_alone(profile: str, settings: dict[str, Any], out: Path | None) -> Path:
@@ -39,6 +42,8 @@ def train_alone(profile: str, settings: dict[str, Any], out: Path | None) -> Pat
     execution = Execution(values["n_jobs"], values["backend"], values["scheduler"])
     execution.check()
     run_dir = default_run_dir(chosen, settings) if out is None else out
+    if "file" in dataset.extra:
+        check_apart(run_dir, values["dataset"])
     with locked(run_dir):
         check_same_data(run_dir, dataset)
         write_summary(run_dir, chosen, dataset, [])  # a killed training has said whose it is
@@ -48,4 +53,6 @@ def train_alone(profile: str, settings: dict[str, Any], out: Path | None) -> Pat
         write_json(run_dir / "results" / "02_model.json", numbers)
         write_summary(run_dir, chosen, dataset, [])
     print(f"The model is {run_dir / 'model.pt'}, its posterior {run_dir / 'posterior.npz'}.")
+    next_ = ["gmvae", "select", "--run", str(run_dir), "--n", str(min(_FIRST, len(dataset)))]
+    print(f"To choose images to be labelled: {shlex.join(next_)}")
     return run_dir

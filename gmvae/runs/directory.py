@@ -12,7 +12,7 @@ from gmvae.data.sources import load_dataset
 from gmvae.decoding.posterior import Posterior, load_posterior
 from gmvae.errors import InputError
 from gmvae.figures.vector import vector
-from gmvae.files import atomic_path, finite, write_json, write_text
+from gmvae.files import atomic_path, expanded, finite, write_json, write_text
 from gmvae.pages.command import command
 
 if TYPE_CHECKING:  # matplotlib takes a second to import
@@ -37,7 +37,11 @@ class Run:
         self.path = Path(run_dir)
         summary = read_summary(self.path)
         if summary is None:
-            raise InputError(f"{self.path} holds no run: {_command(self.path)} makes one.")
+            alone = shlex.join(["gmvae", "train", "--set", "dataset=IMAGES", "--out", str(run_dir)])
+            raise InputError(
+                f"{self.path} holds no run: {_command(self.path)} makes one, and `{alone}` one of"
+                " images without labels."
+            )
         self.summary: dict[str, Any] = summary
 
     @property
@@ -85,17 +89,18 @@ class Run:
         """
         path = self.model_dir(model_seed) / "posterior.npz"
         if not path.is_file():
-            raise InputError(
-                f"{path} is missing: it is made by the chapter 02_model, which"
-                f" {_command(self.path, self.summary)} runs."
-            )
+            made = _command(self.path, self.summary)
+            if self.summary["data"].get("n_classes") == 0:
+                raise InputError(f"{path} is missing: {made} makes it.")
+            raise InputError(f"{path} is missing: it is made by the chapter 02_model, which {made} runs.")
         return load_posterior(path)
 
 
 def _command(path: Path, summary: dict[str, Any] | None = None) -> str:
     """Return the command that makes the run in `path`, as exactly as its summary tells it."""
     if summary is not None and "profile" in summary:
-        return f"`{command(summary, path)}`"
+        verb = "train" if summary["data"].get("n_classes") == 0 else "paper"
+        return f"`{command(summary, path, verb)}`"
     return f"`gmvae paper --profile PROFILE --out {shlex.quote(str(path))}`"
 
 
@@ -144,6 +149,22 @@ def check_same_data(run_dir: Path, dataset: Dataset) -> None:
         f"{run_dir} holds a run of other data, dataset={summary['configuration']['dataset']}: name"
         f" a directory of its own for the run of {dataset.name} with --out."
     )
+
+
+def check_apart(out: Path, images: str | Path) -> None:
+    """Check that `out` does not lie in the folder `images`, where pictures would become images.
+
+    Raises
+    ------
+    InputError
+        If it does.
+    """
+    folder = expanded(images).resolve()
+    if out.resolve().is_relative_to(folder):
+        raise InputError(
+            f"--out is {out}, in the folder of the data set, {images}: pictures that are written"
+            " there would be taken for images; name another folder."
+        )
 
 
 def model_dir(run_dir: Path, first_seed: int, model_seed: int | None = None) -> Path:

@@ -104,6 +104,27 @@ def test_a_label_that_was_used_is_one_button_away(browser, page):
         assert faults == []
 
 
+def test_what_is_typed_is_a_draft_until_it_is_entered(browser, page, tmp_path):
+    with visit(browser, page[0], DESK) as (opened, faults):
+        opened.keyboard.type("a")
+        opened.keyboard.press("Enter")
+        opened.keyboard.type("bc")
+        opened.reload()
+        assert status(opened) == "Image 2 of 5, 1 labelled"
+        assert opened.locator("#text").input_value() == "bc"
+        opened.get_by_role("button", name="Skip").click()
+        assert status(opened) == "Image 3 of 5, 1 labelled"
+        opened.get_by_role("button", name="Back").click()
+        assert opened.locator("#text").input_value() == ""
+        opened.get_by_role("button", name="Back").click()
+        opened.get_by_role("button", name="Skip").click()  # a label that is there stays
+        assert status(opened) == "Image 2 of 5, 1 labelled"
+        opened.get_by_role("button", name="Back").click()
+        opened.locator("#text").fill("")
+        assert save(opened, tmp_path / "labels.csv") == []  # a label that is cleared goes
+        assert faults == []
+
+
 def test_a_browser_that_keeps_nothing_says_so(browser, page):
     with visit(browser, page[0], DESK) as (opened, _):
         opened.add_init_script(
@@ -130,7 +151,8 @@ def test_the_way_from_a_folder_of_images_to_their_labels(browser, tmp_path, monk
             opened.keyboard.type(truth[name])
             opened.keyboard.press("Enter")
         rows = save(opened, tmp_path / "labels.csv")
-        assert len(rows) == 24
+        assert [row["file"] for row in rows] == names
+        assert [row["label"] for row in rows] == [truth[name] for name in names]
         assert faults == []
     capsys.readouterr()
     assert main(["label", "--run", "run", "--labels", "labels.csv"]) == DONE

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -44,6 +45,7 @@ def test_select_writes_a_table_a_sheet_and_a_page(made, tmp_path, capsys):
     assert [int(row["component"]) for row in table] == kind[chosen].tolist()
     assert (tmp_path / "selection.png").read_bytes().startswith(b"\x89PNG")
     data = page_data(tmp_path / "selection.html")
+    assert data["files"] is None
     assert [entry["index"] for entry in data["images"]] == chosen
     assert all(len(entry["near"]) == 8 for entry in data["images"])
     assert data["before"] == []
@@ -147,6 +149,7 @@ GOOD = "index,label\n0,a\n1,b\n"
         ("index,label\n3,é\n".encode("cp1252"), "is not in UTF-8; save it as CSV in UTF-8."),
         (GOOD.encode("utf-16"), "is not in UTF-8"),
         (b'index,label\n3,"a\n', "is not a CSV file"),
+        (b"index,label\n3,a\n4,a,b\n", "line 3: there are 3 fields under 2 columns; a label with"),
     ],
 )
 def test_labels_that_cannot_be_used_are_refused(made, tmp_path, capsys, content, reason):
@@ -167,6 +170,9 @@ def test_labels_that_cannot_be_used_are_refused(made, tmp_path, capsys, content,
         b"index;label\r\n0;a\r\n1;b\r\n",
         b"Index , Label,file\n0, a,one\n1,b ,two\n7,,three\n",
         b'label\tindex\n"a"\t0\nb\t1\n',
+        b"sep=;\r\nindex;label\r\n0;a\r\n1;b\r\n",
+        b"index;label;note, mine\n0;a;x\n1;b;y\n",
+        b"index,label\n0,a,,\n1,b,,\n",
     ],
 )
 def test_what_spreadsheets_make_of_it_is_read(made, tmp_path, capsys, content):
@@ -225,3 +231,102 @@ def test_commands_to_be_copied_are_quoted(tmp_path, capsys):
     assert main(["label", "--run", str(run), "--labels", str(labels)]) == DONE
     said = capsys.readouterr().out
     assert f"gmvae select --run '{run}' --n 24 --after '{labels}'" in said
+
+
+def test_labels_of_files_outlive_images_that_are_added(tmp_path, capsys):
+    truth = write_letters(tmp_path / "scans", "ao", 8)
+    _, kind = make_run(tmp_path / "first", 4, tmp_path / "scans")
+    names = list(truth)
+    lines = ["index,label,file", *(f"{i},{kind[i]},{names[i]}" for i in range(8))]
+    (tmp_path / "labels.csv").write_text("\n".join(lines))
+    more = write_letters(tmp_path / "more", "xy", 2)
+    for i, name in enumerate(more):
+        (tmp_path / "more" / name).rename(tmp_path / "scans" / f"a new {i}.png")
+    later, _ = make_run(tmp_path / "second", 5, tmp_path / "scans")
+    labels = str(tmp_path / "labels.csv")
+    assert main(["label", "--run", str(later), "--labels", labels]) == DONE
+    assert "Note: 8 labels are of files that had another number" in capsys.readouterr().out
+    given = {row["file"]: row["label"] for row in rows(later / "predictions.csv")}
+    assert [given[name] for name in names[:8]] == [str(k) for k in kind[:8]]
+    (tmp_path / "labels.csv").write_text("\n".join(line.split(",", 1)[1] for line in lines))
+    assert main(["label", "--run", str(later), "--labels", labels]) == DONE  # names are enough
+    assert "Note" not in capsys.readouterr().out
+    (tmp_path / "labels.csv").write_text("file,label\nother.png,a\n")
+    assert main(["label", "--run", str(later), "--labels", labels]) == BAD_INPUT
+    assert "line 2: file is 'other.png', which is no image of the data" in capsys.readouterr().err
+    (tmp_path / "labels.csv").write_text("name,label\n1,a\n")
+    assert main(["label", "--run", str(later), "--labels", labels]) == BAD_INPUT
+    assert "no column index; it needs index or file, and label." in capsys.readouterr().err
+
+
+def test_a_folder_that_is_gone_is_missed_before_anything_is_written(tmp_path, capsys):
+    write_letters(tmp_path / "scans", "ao", 8)
+    run, kind = make_run(tmp_path / "made", 4, tmp_path / "scans")
+    summary = json.loads((run / "results" / "summary.json").read_text())
+    summary["data"]["image_files"] = True
+    (run / "results" / "summary.json").write_text(json.dumps(summary))
+    labels = write_labels(tmp_path / "labels.csv", kind, range(8))
+    (tmp_path / "scans").rename(tmp_path / "elsewhere")
+    assert main(["label", "--run", str(run), "--labels", str(labels)]) == BAD_INPUT
+    assert f"{tmp_path / 'scans'}" in capsys.readouterr().err
+    assert not (run / "predictions.csv").exists()
+
+
+def test_nothing_is_written_among_the_images(tmp_path, capsys):
+    write_letters(tmp_path / "scans", "ao", 8)
+    run, _ = make_run(tmp_path / "made", 4, tmp_path / "scans")
+    inside = str(tmp_path / "scans" / "deeper")
+    assert main(["select", "--run", str(run), "--n", "3", "--out", inside]) == BAD_INPUT
+    assert "would be taken for images; name another folder." in capsys.readouterr().err
+    for command in ("train", "paper"):
+        given = ["--set", f"dataset={tmp_path / 'scans'}", "--set", "n_components=4"]
+        status = main([command, *given, "--out", inside])
+        assert status == BAD_INPUT
+    assert not Path(inside).exists()
+
+
+def test_every_file_can_be_written_before_one_is(made, tmp_path, capsys):
+    (tmp_path / "selection.html").mkdir()
+    arguments = ["select", "--run", str(made[0]), "--n", "3", "--out"]
+    assert main([*arguments, str(tmp_path)]) == BAD_INPUT
+    assert "selection.html, a folder; it must be a file" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["selection.html"]
+    assert main([*arguments, str(tmp_path / "mine.png")]) == BAD_INPUT
+    assert "mine.png; it must be a folder" in capsys.readouterr().err
+
+
+def test_no_more_labels_are_asked_for_than_there_are_images(made, tmp_path, capsys):
+    run, kind = made
+    labels = write_labels(tmp_path / "labels.csv", kind, range(100))
+    arguments = ["--run", str(run), "--labels", str(labels), "--out", str(tmp_path)]
+    assert main(["label", *arguments]) == DONE
+    said = capsys.readouterr().out
+    assert "--n 20 --after" in said
+    assert "With 100 more labels" not in said
+    write_labels(labels, kind, range(len(kind)))
+    assert main(["label", *arguments]) == DONE
+    assert "To label more" not in capsys.readouterr().out
+    after = ["select", "--run", str(run), "--n", "1", "--after", str(labels)]
+    assert main([*after, "--out", str(tmp_path)]) == BAD_INPUT
+    assert "all 120 images have a label; there is none to choose." in capsys.readouterr().err
+
+
+def test_a_text_is_one_class_however_its_marks_are_coded(made, tmp_path, capsys):
+    (tmp_path / "labels.csv").write_text("index,label\n0,\u00e9\n4,e\u0301\n1,b\n", "utf-8")
+    options = ["--labels", str(tmp_path / "labels.csv"), "--out", str(tmp_path)]
+    assert main(["label", "--run", str(made[0]), *options]) == DONE
+    assert "3 labels of 2 classes" in capsys.readouterr().out
+
+
+def test_a_run_of_images_without_labels_is_made_by_train(made, tmp_path, capsys):
+    assert main(["select", "--run", str(tmp_path), "--n", "3"]) == BAD_INPUT
+    train = f"`gmvae train --set dataset=IMAGES --out {tmp_path}` one of images without labels."
+    assert train in capsys.readouterr().err
+    summary = json.loads((made[0] / "results" / "summary.json").read_text())
+    summary["data"]["n_classes"] = 0
+    summary["profile"] = {"name": "letters", "settings": {"dataset": "scans"}}
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "summary.json").write_text(json.dumps(summary))
+    assert main(["select", "--run", str(tmp_path), "--n", "3"]) == BAD_INPUT
+    made_by = f"`gmvae train --profile letters --set dataset=scans --out {tmp_path}` makes it."
+    assert made_by in capsys.readouterr().err

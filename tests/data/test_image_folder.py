@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from handwriting import write_letters
 from PIL import Image
 
-from gmvae.data.image_folder import read_character
+from gmvae.data.image_folder import load_image_folder, read_character
 from gmvae.data.sources import load_dataset
 from gmvae.errors import InputError
 
@@ -145,3 +146,22 @@ def test_a_folder_without_images_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("")
     with pytest.raises(InputError, match="and no PNG or JPEG"):
         load_dataset(tmp_path)
+
+
+def test_linked_folders_are_classes_and_no_circle_is_walked(tmp_path):
+    for name, place in (("a", "letters/a"), ("b", "elsewhere")):
+        write_letters(tmp_path / place, name, 2)
+    (tmp_path / "letters" / "b").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "letters" / "a" / "round").symlink_to(tmp_path / "letters")
+    data = load_image_folder(tmp_path / "letters")
+    assert data.class_names == ("a", "b")
+    assert data.labels.tolist() == [0, 0, 1, 1]
+    assert not data.remarks
+
+
+def test_empty_sheets_are_remarked(tmp_path):
+    write_letters(tmp_path / "letters", "a", 3)
+    for name in ("x", "y"):
+        Image.new("L", (40, 40), 255).save(tmp_path / "letters" / f"{name}.png")
+    (remark,) = load_image_folder(tmp_path / "letters").remarks
+    assert "2 of 5 images are empty" in remark

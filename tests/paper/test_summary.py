@@ -2,16 +2,18 @@
 
 import shlex
 
+import numpy as np
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gmvae.cli.main import _parser
+from gmvae.data.sources import load_dataset
 from gmvae.pages.command import command
 from gmvae.pages.results import records
 from gmvae.paper.record import RECORD
-from gmvae.paper.summary import reproducible_origin
+from gmvae.paper.summary import reproducible_origin, write_summary
 from gmvae.runs.parameters import parse_settings
 from gmvae.runs.profiles import PROFILES, load_profile
 
@@ -74,3 +76,13 @@ def test_the_commands_on_record_give_the_parameters_on_record(results):
     given = parameters_of(command(results.summary))
     recorded = results.summary["configuration"]
     assert {name: given[name] for name in recorded} == recorded
+
+
+def test_a_path_is_known_from_any_folder(tmp_path, monkeypatch):
+    np.savez(tmp_path / "mine.npz", images=np.arange(2 * 784).reshape(2, 28, 28) % 256)
+    monkeypatch.chdir(tmp_path)
+    for asked, kept in (("mine.npz", str(tmp_path / "mine.npz")), ("digits", "digits")):
+        chosen = load_profile("letters", {"dataset": asked})
+        summary = write_summary(tmp_path / "runs" / asked, chosen, load_dataset(asked), [])
+        assert summary["configuration"]["dataset"] == kept
+        assert summary["profile"]["settings"]["dataset"] == asked  # as the command has it
