@@ -145,9 +145,38 @@ def _become_kernel(
     try:
         # the server is the parent that the kernel looks for; it stays as long as the kernel does
         server = f"--IPKernelApp.parent_handle={os.getppid()}"
-        IPKernelApp.launch_instance(argv=[*arguments, server])
+        kernel = {"kernel_class": _kernel_class()}
+        IPKernelApp.launch_instance(argv=[*arguments, server], **kernel)
     finally:
         atexit._run_exitfuncs()  # multiprocessing leaves by os._exit, which skips them
+
+
+def _kernel_class() -> type[Any]:
+    """Return IPython's kernel, made to end joblib's workers when it is shut down.
+
+    It would ask them and the process that watches their memory to leave, in vain, until Jupyter
+    kills it: seconds for each chapter, and semaphores that nobody releases.
+    """
+    from ipykernel.ipkernel import IPythonKernel
+
+    class Kernel(IPythonKernel):
+        def do_shutdown(self, restart: bool) -> Any:
+            _end_workers()
+            return super().do_shutdown(restart)
+
+    return Kernel
+
+
+def _end_workers() -> None:
+    """End the workers that joblib keeps for further calls, and their watcher, if there are any."""
+    loky = sys.modules.get("joblib.externals.loky.reusable_executor")
+    executor = getattr(loky, "_executor", None)  # asking by name would start one
+    if executor is None:
+        return
+    executor.terminate(kill_workers=True)
+    from joblib.externals.loky.backend.resource_tracker import _resource_tracker
+
+    _resource_tracker._stop()
 
 
 def _leave_with_parent() -> None:

@@ -146,3 +146,17 @@ def test_a_cell_that_fails_is_told_as_ever(tmp_path):
 def test_a_kernel_that_dies_is_noticed(tmp_path):
     done = executed(["import os; os._exit(3)"], tmp_path)
     assert "DeadKernelError" in done.stderr
+
+
+def test_workers_do_not_keep_a_kernel_from_leaving(tmp_path):
+    """Jupyter kills a kernel that waits for them, before it has left in order."""
+    left = tmp_path / "left"
+    cells = [
+        "import joblib, multiprocessing\nlock = multiprocessing.RLock()  # as tqdm has one",
+        "joblib.Parallel(2, 'loky')(joblib.delayed(abs)(i) for i in range(4))",
+        f"import atexit, pathlib; atexit.register(pathlib.Path({str(left)!r}).touch)",
+    ]
+    done = executed(cells, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert left.exists()
+    assert "leaked" not in done.stderr
