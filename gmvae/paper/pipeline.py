@@ -99,6 +99,7 @@ def make_paper(
         run_chapters(chapters, run, n, partial(end_kernels, managers))
         write_summary(run_dir, chosen, dataset, chapters)
         if not book:
+            print(f"The results are in {run_dir / 'results'}")
             return run_dir
         index = build_book(run_dir, chapters)
         if pdf:

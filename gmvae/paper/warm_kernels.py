@@ -152,31 +152,34 @@ def _become_kernel(
 
 
 def _kernel_class() -> type[Any]:
-    """Return IPython's kernel, made to end joblib's workers when it is shut down.
+    """Return IPython's kernel, made to leave at once though joblib has workers.
 
-    It would ask them and the process that watches their memory to leave, in vain, until Jupyter
-    kills it: seconds for each chapter, and semaphores that nobody releases.
+    It asks its children to leave, and waits. The process that watches the workers' memory leaves
+    only with the kernel, so that Jupyter would kill both: seconds for each chapter, and semaphores
+    that nobody releases.
     """
     from ipykernel.ipkernel import IPythonKernel
 
     class Kernel(IPythonKernel):
         def do_shutdown(self, restart: bool) -> Any:
-            _end_workers()
+            loky = sys.modules.get("joblib.externals.loky.reusable_executor")
+            executor = getattr(loky, "_executor", None)  # asking by its function would start one
+            if executor is not None:
+                executor.terminate(kill_workers=True)
             return super().do_shutdown(restart)
+
+        def _process_children(self) -> list[Any]:
+            return [child for child in super()._process_children() if not _is_watcher(child.pid)]
 
     return Kernel
 
 
-def _end_workers() -> None:
-    """End the workers that joblib keeps for further calls, and their watcher, if there are any."""
-    loky = sys.modules.get("joblib.externals.loky.reusable_executor")
-    executor = getattr(loky, "_executor", None)  # asking by name would start one
-    if executor is None:
-        return
-    executor.terminate(kill_workers=True)
-    from joblib.externals.loky.backend.resource_tracker import _resource_tracker
-
-    _resource_tracker._stop()
+def _is_watcher(pid: int) -> bool:
+    """Whether a process watches the memory that workers share, or has left meanwhile."""
+    try:
+        return b"resource_tracker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return True
 
 
 def _leave_with_parent() -> None:
