@@ -183,8 +183,9 @@ def _is_watcher(pid: int) -> bool:
 
 
 def _leave_with_parent() -> None:
-    """End this process at once when the command that it belongs to is gone."""
+    """End this process and its workers at once when the command that it belongs to is gone."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])
+        os.killpg(os.getpgrp(), signal.SIGTERM)  # workers, too, which might wait for ever
         os._exit(1)

@@ -151,6 +151,7 @@ def test_the_way_from_a_folder_of_images_to_their_labels(browser, tmp_path, monk
             opened.keyboard.type(truth[name])
             opened.keyboard.press("Enter")
         rows = save(opened, tmp_path / "labels.csv")
+        assert len(rows) == 24
         assert [row["file"] for row in rows] == names
         assert [row["label"] for row in rows] == [truth[name] for name in names]
         assert faults == []

@@ -160,3 +160,20 @@ def test_workers_do_not_keep_a_kernel_from_leaving(tmp_path):
     assert done.returncode == 0, done.stderr
     assert left.exists()
     assert "leaked" not in done.stderr
+
+
+def test_the_workers_of_a_killed_command_leave_with_its_kernel(tmp_path):
+    workers = tmp_path / "workers"
+    workers.mkdir()
+    cells = [
+        "import joblib, os, pathlib, time\ndef sleep(i):\n"
+        f"    pathlib.Path({str(workers)!r}, str(os.getpid())).touch()\n    time.sleep(300)",
+        "joblib.Parallel(2, 'loky')(joblib.delayed(sleep)(i) for i in range(2))",
+    ]
+    with subprocess.Popen(command(cells, tmp_path / "lock"), stderr=-3) as process:
+        until(lambda: len(list(workers.iterdir())) == 2 or process.poll() is not None)
+        process.send_signal(signal.SIGKILL)
+    pids = [int(path.name) for path in workers.iterdir()]
+    assert len(pids) == 2
+    for pid in pids:
+        until(lambda pid=pid: not Path(f"/proc/{pid}").exists())
