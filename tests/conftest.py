@@ -1,6 +1,7 @@
 """Fixtures that several test files share."""
 
 import os
+import signal
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy and torch start their threads
@@ -37,6 +38,14 @@ def pytest_xdist_make_scheduler(config, log):
             return "the small run" if of_the_run else file
 
     return ByWhatIsShared(config, log)
+
+
+@pytest.fixture
+def interruptible():
+    """Let an interrupt be an exception here, though tests in the background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="module")

@@ -108,7 +108,7 @@ def test_after_a_failure_the_others_finish_and_none_starts(capsys):
     assert capsys.readouterr().out == "a: failed; waiting for b\n"
 
 
-def test_an_interrupt_stops_what_runs(monkeypatch):
+def test_an_interrupt_stops_what_runs(monkeypatch, interruptible):
     monkeypatch.setattr(order, "_PATIENCE", 0.01)
     both, stopped, asked = threading.Barrier(2, timeout=20), threading.Event(), []
 

@@ -290,7 +290,9 @@ def test_a_failing_chapter(chapters, tmp_path, capsys, code, reason):
 
 
 @pytest.mark.slow
-def test_chapters_side_by_side_are_stopped_together(tmp_path, tiny_npz, monkeypatch, capsys):
+def test_chapters_side_by_side_are_stopped_together(
+    tmp_path, tiny_npz, monkeypatch, capsys, interruptible
+):
     """An interrupt reaches the command alone, as kernels lead sessions of their own."""
     monkeypatch.chdir(tmp_path)
     waits = (
