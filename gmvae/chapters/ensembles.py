@@ -98,14 +98,14 @@ def describe_ensembles(numbers: Mapping[str, Any]) -> str:
     """Tell what several models gain over one, or that there is one alone."""
     data, models = numbers["data"], len(numbers["model_seeds"])
     where = f"{escape(data['name'])}, {data['n_images']:,} images"
-    if not numbers["accuracy"] and models > 1:
-        ran = " nor ".join(in_words(method) for method in METHODS)
-        return f"On {where}, chapter 05 ran neither {ran}, to which several models are compared."
-    if not numbers["accuracy"]:
+    if models < 2:
         return (
             f"On {where}, this run has one model, so that there is nothing to put together:"
             " `--set 'model_seeds=[0, 1]'` trains two."
         )
+    if not numbers["accuracy"]:
+        ran = " nor ".join(in_words(method) for method in METHODS)
+        return f"On {where}, chapter 05 ran neither {ran}, to which several models are compared."
     table = pd.DataFrame(numbers["accuracy"])
     all_ = table[table["models"] == models]
     told = []

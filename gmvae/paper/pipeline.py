@@ -82,8 +82,7 @@ def make_paper(
     tell_remarks(dataset)
     chosen = replace(chosen, values=_validated(chosen, dataset))
     run_dir = default_run_dir(chosen, settings or {}) if out is None else out
-    if "file" in dataset.extra:
-        check_apart(run_dir, chosen.values["dataset"])
+    check_apart(run_dir, dataset, chosen.values["dataset"])
     os.environ.update(environment())  # read when a kernel starts, here or while the book is built
     with locked(run_dir) as lock:
         check_same_data(run_dir, dataset)

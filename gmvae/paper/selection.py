@@ -64,8 +64,7 @@ def select_images(
     run, folder = Run(run_dir), run_dir if out is None else check_folder(out)
     posterior, data = run.posterior(), run.dataset()
     images, names = data.images, data.extra.get("file")  # (N, 28, 28), (N,)
-    if names is not None:
-        check_apart(folder, run.configuration["dataset"])
+    check_apart(folder, data, run.configuration["dataset"])
     written = [folder / f"selection.{kind}" for kind in ("csv", "png", "html")]
     for path in written:
         check_writable(path, "--out")

@@ -42,8 +42,7 @@ def train_alone(profile: str, settings: dict[str, Any], out: Path | None) -> Pat
     execution = Execution(values["n_jobs"], values["backend"], values["scheduler"])
     execution.check()
     run_dir = default_run_dir(chosen, settings) if out is None else out
-    if "file" in dataset.extra:
-        check_apart(run_dir, values["dataset"])
+    check_apart(run_dir, dataset, values["dataset"])
     with locked(run_dir):
         check_same_data(run_dir, dataset)
         write_summary(run_dir, chosen, dataset, [])  # a killed training has said whose it is

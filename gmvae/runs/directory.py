@@ -151,18 +151,19 @@ def check_same_data(run_dir: Path, dataset: Dataset) -> None:
     )
 
 
-def check_apart(out: Path, images: str | Path) -> None:
-    """Check that `out` does not lie in the folder `images`, where pictures would become images.
+def check_apart(out: Path, dataset: Dataset, place: str) -> None:
+    """Check that `out` does not lie in a folder of images, where pictures would become images.
+
+    Other data sets, which have no names of files, allow any `out`; `place` is the data set's.
 
     Raises
     ------
     InputError
         If it does.
     """
-    folder = expanded(images).resolve()
-    if out.resolve().is_relative_to(folder):
+    if "file" in dataset.extra and out.resolve().is_relative_to(expanded(place).resolve()):
         raise InputError(
-            f"--out is {out}, in the folder of the data set, {images}: pictures that are written"
+            f"--out is {out}, in the folder of the data set, {place}: pictures that are written"
             " there would be taken for images; name another folder."
         )
 

@@ -56,24 +56,18 @@ def test_without_a_chromium_nothing_is_begun(html, monkeypatch, tmp_path):
         pdf.print_book(html, tmp_path / "book.pdf")
 
 
-def test_a_chromium_that_fails_leaves_nothing(html, monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    ("status", "said", "reason"),
+    [(1, b"first\nno display\n", r"no display\."), (0, b"", r"no reason\.")],
+)
+def test_a_chromium_that_fails_leaves_nothing(html, monkeypatch, tmp_path, status, said, reason):
     def fails(command, **options):
-        return subprocess.CompletedProcess(command, 1, b"", b"first\nno display\n")
+        return subprocess.CompletedProcess(command, status, b"", said)
 
     monkeypatch.setattr(pdf, "check_chromium", lambda: "chromium")
     monkeypatch.setattr(pdf.subprocess, "run", fails)
-    with pytest.raises(FailedError, match=r"did not print the book: no display\."):
-        pdf.print_book(html, tmp_path / "book.pdf")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["book", "notebooks"]
-    assert [path.name for path in (tmp_path / "book").iterdir()] == ["index.html"]
-
-
-def test_a_chromium_that_prints_nothing_leaves_nothing(html, monkeypatch, tmp_path):
-    def nothing(command, **options):
-        return subprocess.CompletedProcess(command, 0, b"", b"")
-
-    monkeypatch.setattr(pdf, "check_chromium", lambda: "chromium")
-    monkeypatch.setattr(pdf.subprocess, "run", nothing)
-    with pytest.raises(FailedError, match=r"did not print the book: no reason\."):
+    with pytest.raises(FailedError, match=rf"did not print the book: {reason}"):
         pdf.print_book(html, tmp_path / "book.pdf")
     assert not (tmp_path / "book.pdf").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["book", "notebooks"]
+    assert [path.name for path in (tmp_path / "book").iterdir()] == ["index.html"]
