@@ -25,9 +25,9 @@ def conclusions(results: Results) -> list[str]:
     if not shared:
         return ["This run leaves out one of the decoding rules, so it cannot compare them."]
     return [
-        *(_gap_sentence(means, int(n)) for n in sorted({min(shared), max(shared)})),
+        *(_gap_sentence(results, means, int(n)) for n in sorted({min(shared), max(shared)})),
         *_overtaking_sentences(results.supervision),
-        *_strongest_sentences(results.all_methods),
+        *_strongest_sentences(results.all_draws),
         _ceiling_sentence(results, means["soft"]),
     ]
 
@@ -56,7 +56,7 @@ def against_the_article(results: Results, many: int = 10_192, article: float = 0
     )
 
 
-def _gap_sentence(means: pd.DataFrame, n_labels: int) -> str:
+def _gap_sentence(results: Results, means: pd.DataFrame, n_labels: int) -> str:
     """Tell what soft decoding reaches, and how far it is from either hard rule."""
     hard, covered, soft = means.loc[n_labels, list(RULES)]
     if not round(1000 * (soft - hard)) and not round(1000 * (soft - covered)):
@@ -68,8 +68,23 @@ def _gap_sentence(means: pd.DataFrame, n_labels: int) -> str:
         f"With {n_labels:,} random labels soft decoding reaches {soft:.1%}. That is"
         f" {_points(soft - hard)} than the published hard rule, of which {_tenth(covered - hard)}"
         " points are the rule for components without a label, and"
-        f" {_points(soft - covered)} than the hard rule over components that have one."
+        f" {_points(soft - covered)} than the hard rule over components that have one"
+        f"{_interval(results, n_labels)}."
     )
+
+
+def _interval(results: Results, n_labels: int) -> str:
+    """Return the interval of soft minus the fair hard rule in brackets, if one is known."""
+    minus = results.chapters.get("05_supervision", {}).get("soft_minus", {})
+    for row in minus.get("hard-covered", []):
+        if int(row["n_labels"]) == n_labels and row.get("low") is not None:
+            return f" ({_signed(row['low'])} to {_signed(row['high'])})"
+    return ""
+
+
+def _signed(difference: float) -> str:
+    """Return a difference in points with its sign; adding 0.0 turns a rounded -0.0 into 0.0."""
+    return f"{round(100 * difference, 1) + 0.0:+.1f}"
 
 
 def _points(difference: float) -> str:
@@ -84,7 +99,11 @@ def _tenth(difference: float) -> str:
 
 
 def _overtaking_sentences(supervision: pd.DataFrame) -> list[str]:
-    """Tell where the article's supervised methods overtake soft decoding, on shared draws."""
+    """Tell where the article's supervised methods overtake soft decoding, on shared draws.
+
+    The article gives them raw pixels. Where they were given the normalised images too, which soft
+    decoding reads, that is told after it.
+    """
     compared = _by_budget(supervision)
     sentences = []
     for method in _SUPERVISED:
@@ -98,7 +117,21 @@ def _overtaking_sentences(supervision: pd.DataFrame) -> list[str]:
             else f"Soft decoding stays ahead of {in_words(method)} on pixels up to"
             f" {max(rows):,} labels, the most tried here."
         )
+        sentences[-1] += _given_normalised(method, compared)
     return sentences
+
+
+def _given_normalised(method: str, compared: Mapping[int, pd.DataFrame]) -> str:
+    """Tell where a method overtakes soft decoding if it reads the same normalised images."""
+    name = f"{method}-normalised"
+    rows = {n: table.loc[name] for n, table in compared.items() if name in table.index}
+    if not rows:
+        return ""
+    ahead = [n for n, row in rows.items() if row["theirs"] >= row["soft"]]
+    does = f"it is ahead at {min(ahead):,}" if ahead else f"it stays behind up to {max(rows):,}"
+    return (
+        f" Those pixels are raw. Given the normalised images that the model reads, {does} labels."
+    )
 
 
 def _strongest_sentences(supervision: pd.DataFrame) -> list[str]:

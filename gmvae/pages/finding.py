@@ -46,7 +46,7 @@ def finding(results: Results, n_labels: int) -> str:
 
 def _rivals(results: Results, n: int) -> list[str]:
     """Tell the strongest rival, and the graph that knows no model if that is another one."""
-    compared = on_shared_draws(results.all_methods, n)
+    compared = on_shared_draws(results.all_draws, n)
     if compared.empty:
         return []
     told = [_against(compared.index[0], compared.iloc[0], "The strongest rival")]
@@ -74,13 +74,15 @@ def _against(method: str, row: pd.Series, opening: str) -> str:
 
 def _added(results: Results, n: int) -> list[str]:
     """Tell what the model adds to a graph, on the draws that both graphs have."""
-    both = _on_draws_of_both(results.all_methods, n, "graph", "graph-pixels")
+    both = _on_draws_of_both(results.all_draws, n, "graph", "graph-pixels")
     if both is None:
         return []
     latent, pixels, draws = both
     difference = 100 * (latent - pixels)
     more, adds = ("more", "that is what the model adds")
-    if difference < 0:
+    if abs(difference) <= 100 * _LEVEL:
+        more, adds = ("more" if difference >= 0 else "less", "as good as level")
+    elif difference < 0:
         more, adds = ("less", "to a graph, the model adds nothing here")
     return [
         f"The same graph on what the model learned has {latent:.1%}, {abs(difference):.1f} points"
@@ -90,7 +92,7 @@ def _added(results: Results, n: int) -> list[str]:
 
 def _students(results: Results, n: int) -> list[str]:
     """Tell what networks have that learn the labels of either graph, on the draws of both."""
-    both = _on_draws_of_both(results.all_methods, n, "graph-student", "graph-pixels-student")
+    both = _on_draws_of_both(results.all_draws, n, "graph-student", "graph-pixels-student")
     if both is None:
         return []
     latent, pixels, draws = both
@@ -153,7 +155,12 @@ def _students_of_chosen(results: Results, few: int) -> list[str]:
     if not set(names) <= set(means.index):
         return []
     latent, pixels = means[list(names)]
-    return [
+    told = (
         f"Networks that learn what the graphs make of such labels have {latent:.1%}, and"
         f" {pixels:.1%} from the graph of pixels."
-    ]
+    )
+    graphs = ("graph-chosen", "graph-pixels-chosen")
+    if set(graphs) <= set(means.index):  # chapter 09's graphs chose anew, and are not these
+        latent, pixels = means[list(graphs)]
+        told += f" The graphs themselves had {latent:.1%} and {pixels:.1%} in that run."
+    return [told]

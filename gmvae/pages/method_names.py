@@ -32,10 +32,10 @@ WORDS = {
     "mlp-tuned": "small neural network, tuned",
     "xgboost-tuned": "boosted trees, tuned",
     "same-encoder": "the model's encoder, trained on the labels alone",
-    "kmeans-majority": "k-means of pixels, majority vote",
-    "gmm-majority": "Gaussian mixture of pixels, majority vote",
-    "label-spreading": "label spreading",
-    "label-spreading-published": "label spreading, published rule",
+    "kmeans-majority": "k-means of normalised pixels, majority vote",
+    "gmm-majority": "Gaussian mixture of normalised pixels, majority vote",
+    "label-spreading": f"label spreading{_ALIKE}",
+    "label-spreading-published": f"label spreading{_ALIKE}, published rule",
 }
 
 

@@ -25,7 +25,7 @@ TOLD = {
     " labels of soft decoding are drawn.",
     "large": "A wider network, trained longer, with weaker warps: the profile `large`. These "
     "settings were found with labels of a quarter of the EMNIST letters in sight, so figures on "
-    "EMNIST letters count as chosen with labels. Those above do not.",
+    "EMNIST letters count as chosen with labels. Those above were not found on these letters.",
     "students_large": "The profile `large` and students. Its settings were found with labels of "
     "EMNIST letters in sight, as said above.",
     "students_chosen_large": "The profile `large`, labels that are chosen and students of these. "
@@ -55,13 +55,17 @@ OF_THEIR_OWN = (
     "students_chosen_large",
 )
 """Made by a run of their own; `inductive` and `stratified` by the run beside which they stand."""
+_ONCE = (
+    "the pixels chose once, and what another seed of their choice would change is in no interval,"
+    " though with few labels it can be more than that (see the table of chapter 09 below)"
+)
 GAINED = {
     "students": "Points that students gain on equal draws and models, with intervals:",
-    "students_chosen": "Points that students gain, with intervals over the models:",
+    "students_chosen": f"Points that students gain, with intervals over the models; {_ONCE}:",
     "large": "Points that these settings gain on equal draws and models, with intervals:",
     "students_large": "Points that these settings gain on equal draws and models, with intervals:",
     "students_chosen_large": "Points that these settings gain on equal models, with intervals over "
-    "the models:",
+    f"the models; {_ONCE}:",
 }
 """What stands above the gains of a setting; of others none are told."""
 

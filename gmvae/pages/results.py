@@ -16,6 +16,7 @@ from gmvae.pages.method_names import labels_are_drawn
 THE_ARTICLES_DATA = "emnist-letters"
 GROUND_OF_THE_SETTINGS = "nist_letters"
 RULES = ("hard", "hard-covered", "soft")
+_CELL = ["method", "n_labels", "label_seed", "model_seed"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,16 @@ class Results:
             return self.supervision
         added = students[~students["method"].isin(self.supervision["method"])]
         return pd.concat([self.supervision, added], ignore_index=True)
+
+    @property
+    def all_draws(self) -> pd.DataFrame:
+        """`all_methods`, and the draws that the run of the students adds to methods of both.
+
+        It makes pairs over more draws, but some methods then have more draws at some budgets.
+        """
+        students = self.other_settings.get("students", self.supervision[:0])
+        both = pd.concat([self.supervision, students], ignore_index=True)
+        return both.drop_duplicates(_CELL, ignore_index=True)
 
     @property
     def is_ground_of_the_settings(self) -> bool:
@@ -105,7 +116,11 @@ def notice(results: Results, on_record: Iterable[Results] = ()) -> str:
         return ""
     name = escape(results.summary["data"]["name"])
     anywhere = any(other.is_the_articles_data for other in on_record)
-    nothing = "" if anywhere else " Nothing on record in this book has been measured on them."
+    nothing = (
+        ""
+        if anywhere
+        else " Nothing on record in this book has been measured on the whole of them."
+    )
     return (
         '<div class="admonition important"><p class="admonition-title">This build is not made from'
         " EMNIST Letters</p><p>The article's experiment uses EMNIST Letters, 145,600 images. The"
@@ -210,19 +225,21 @@ def accuracy_table(supervision: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     supervision : DataFrame
-        With columns `method`, `n_labels` and `accuracy`.
+        With columns `method`, `n_labels`, `label_seed` and `accuracy`.
 
     Returns
     -------
     DataFrame
-        Empty texts stand for budgets at which a method was not run.
+        Empty texts stand for budgets at which a method was not run. Where methods saw different
+        numbers of draws, a column ``draws`` tells them.
     """
     means = mean_accuracies(supervision).T
     order = list(dict.fromkeys(supervision["method"]))
     table = means.loc[order].map(lambda value: "" if pd.isna(value) else f"{value:.3f}")
     table.index.name = "method"
     table.columns = [f"{n:,} labels" for n in table.columns]
-    return table
+    draws = supervision.groupby("method")["label_seed"].nunique().loc[order]
+    return table.assign(draws=draws) if draws.nunique() > 1 else table
 
 
 def which_model(results: Results) -> str:

@@ -45,8 +45,8 @@ def _column(word: str, results: Results) -> pd.Series:
     summary = results.summary
     data, k = summary["data"], summary["configuration"]["n_components"]
     n, _ = means_near(results, LABELS_A_COMPONENT * k)
-    means = mean_accuracies(results.all_methods).loc[n].dropna()
-    compared = on_shared_draws(results.all_methods, n)
+    means = mean_accuracies(results.all_draws).loc[n].dropna()
+    compared = on_shared_draws(results.all_draws, n)
     purity, of_which = mean_purity(results) if "purity" in summary else (None, "")
     rows = {
         "images": f"{data['n_images']:,}",

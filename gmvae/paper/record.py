@@ -229,7 +229,7 @@ def _table(on_record: list[Results]) -> str:
         for n_labels, row in means.iterrows():
             told = [row.get(name, np.nan) for name in shown]
             cells = ["" if pd.isna(mean) else f"{mean:.3f}" for mean in told]
-            cells.append(_best_of_the_others(on_shared_draws(results.all_methods, int(n_labels))))
+            cells.append(_best_of_the_others(on_shared_draws(results.all_draws, int(n_labels))))
             data = results.summary["data"]
             columns = [escape(data["name"]), f"{data['n_images']:,}", str(n_labels), *cells]
             lines.append(f"| {' | '.join(columns)} |")

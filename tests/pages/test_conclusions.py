@@ -22,6 +22,26 @@ def test_the_conclusions_follow_the_numbers():
     assert "90.0%" in ceiling
 
 
+def test_competitors_with_the_models_images_are_told_beside_those_with_raw_ones():
+    table = TOY_ACCURACY | {
+        ("logistic-regression-normalised", 10): [0.61, 0.61],
+        ("xgboost-normalised", 10): [0.2, 0.2],
+    }
+    logistic, xgboost = conclusions(toy_results(accuracy=table))[2:4]
+    raw = " Those pixels are raw. Given the normalised images that the model reads,"
+    assert logistic.endswith(f"on pixels at 40 labels.{raw} it is ahead at 10 labels.")
+    assert xgboost.endswith(f"the most tried here.{raw} it stays behind up to 10 labels.")
+
+
+def test_the_gain_over_the_fair_rule_has_its_interval_where_one_is_known():
+    results = toy_results()
+    row = {"n_labels": 10, "mean": 0.05, "low": -0.021, "high": 0.1}
+    results.chapters["05_supervision"] = {"soft_minus": {"hard-covered": [row]}}
+    low, high = conclusions(results)[:2]
+    assert low.endswith("components that have one (-2.1 to +10.0).")
+    assert high.endswith("components that have one.")
+
+
 def test_conclusions_without_a_competitor():
     alone = {key: values for key, values in TOY_ACCURACY.items() if "regression" not in key[0]}
     del alone["xgboost", 10]

@@ -53,6 +53,12 @@ def test_what_the_model_adds_is_a_difference_of_graphs(latent, added):
     assert f"has {latent:.1%}, {added} on pixels" in told
 
 
+@pytest.mark.parametrize(("latent", "word"), [(0.504, "more"), (0.496, "less")])
+def test_graphs_that_are_level_are_told_as_level(latent, word):
+    told = told_of(graph=[latent, latent], graph_pixels=[0.5, 0.5])
+    assert f"0.4 points {word} than on pixels on the same 2 draws: as good as level." in told
+
+
 def chosen(*accuracies, strategy="spectral"):
     rows = [
         {"method": "soft", "strategy": strategy, "n_labels": n, "accuracy": accuracy}
@@ -106,6 +112,10 @@ def test_students_of_chosen_labels_are_told_at_that_many():
     accuracies = {("graph-student-chosen", 10): [0.8], ("graph-pixels-student-chosen", 10): [0.7]}
     results.other_settings["students_chosen"] = toy_supervision(accuracies)
     assert "of such labels have 80.0%, and 70.0% from the graph of pixels." in finding(results, 40)
+    assert "The graphs themselves" not in finding(results, 40)
+    graphs = {("graph-chosen", 10): [0.75], ("graph-pixels-chosen", 10): [0.65]}
+    results.other_settings["students_chosen"] = toy_supervision({**accuracies, **graphs})
+    assert "The graphs themselves had 75.0% and 65.0% in that run." in finding(results, 40)
     results.other_settings["students_chosen"] = toy_supervision(dict([*accuracies.items()][:1]))
     assert "of such labels have" not in finding(results, 40)
 

@@ -177,6 +177,25 @@ def test_the_run_of_students_adds_methods():
     assert table.iloc[: len(results.supervision)].equals(results.supervision)
 
 
+def test_draws_of_the_run_of_the_students_count_once_each():
+    results = toy_results()
+    n = len(results.supervision)
+    own = results.supervision.query("method == 'soft' and n_labels == 10")
+    more = own.assign(label_seed=own["label_seed"] + 7, accuracy=0.9)
+    again = own.assign(accuracy=0.1)
+    results.other_settings["students"] = pd.concat([more, again])
+    assert results.all_draws.iloc[:n].equals(results.supervision)
+    assert results.all_draws.iloc[n:]["accuracy"].tolist() == [0.9] * len(more)
+    assert toy_results().all_draws.equals(results.supervision)
+
+
+def test_a_table_tells_draws_where_they_differ():
+    same = accuracy_table(toy_supervision({("soft", 10): [0.4, 0.5], ("mlp", 10): [0.3, 0.4]}))
+    assert "draws" not in same
+    fewer = accuracy_table(toy_supervision({("soft", 10): [0.4, 0.5], ("mlp", 10): [0.3]}))
+    assert fewer["draws"].to_dict() == {"soft": 2, "mlp": 1}
+
+
 def test_who_chooses_labels_is_no_rival_on_equal_draws():
     without = {("graph-pixels", 10): [0.5], ("graph-pixels-chosen", 10): [0.9]}
     table = toy_supervision({**without, ("soft", 10): [0.4]}).assign(
