@@ -6,11 +6,11 @@ from typing import Any
 import pandas as pd
 from pandas.io.formats.style import Styler
 
-from gmvae.baselines.precomputed import LATENT_GRAPH, stored_graph
+from gmvae.baselines.precomputed import LATENT_CHOICE, stored_graph, stored_points
 from gmvae.chapters.choosing import DRAWS, MODELS, fitting, made_of
 from gmvae.experiments.execution import Execution, run_tasks
 from gmvae.experiments.precomputed import store_of_model
-from gmvae.experiments.sureness import score_sureness
+from gmvae.experiments.sureness import RANDOM, score_sureness
 from gmvae.files import finite
 from gmvae.runs.directory import Output, Run
 
@@ -46,10 +46,10 @@ def study_of_sureness(
     Returns
     -------
     dict
-        ``data``, ``model_seeds``, ``label_seeds`` and ``told``: for each number of labels and share
-        left out the means of ``accuracy``, ``told``, ``low``, ``high``, ``twice`` and
-        ``told_twice``, the share ``inside`` of draws whose accuracy is within its interval, and the
-        number of ``draws``.
+        ``data``, ``model_seeds``, ``label_seeds`` and ``told``: for each ``strategy``, random draws
+        or chosen labels, number of labels and share left out the means of ``accuracy``, ``told``,
+        ``low``, ``high``, ``twice`` and ``told_twice``, the share ``inside`` of draws whose
+        accuracy is within its interval, and the number of ``draws``.
     """
     data = run.dataset()
     model_seeds = list(model_seeds or run.model_seeds)[:MODELS]
@@ -59,8 +59,9 @@ def study_of_sureness(
         posterior = run.posterior(seed)
         Z, y = posterior.latent_mean, posterior.labels  # (N, D), (N,)
         store = store_of_model(posterior, execution.cache_dir)
-        W = stored_graph(store(LATENT_GRAPH))  # (N, N)
-        tasks = [(Z, y, budgets, [draw], W) for draw in label_seeds]
+        arrays = {name: a for wanted in LATENT_CHOICE for name, a in store(wanted).items()}
+        W, ways = stored_graph(arrays), (None, stored_points(arrays))  # (N, N)
+        tasks = [(Z, y, budgets, [s], W, points) for points in ways for s in label_seeds]
         scored = dict(run_tasks(score_sureness, tasks, [1.0] * len(tasks), execution, "sureness"))
         tables += [scored[i].assign(model_seed=seed) for i in range(len(tasks))]
     table = out.table(pd.concat(tables, ignore_index=True), "sureness")
@@ -73,20 +74,27 @@ def study_of_sureness(
 def means(table: pd.DataFrame) -> pd.DataFrame:
     """Return means of :func:`gmvae.experiments.sureness.score_sureness` over draws and models."""
     inside = table["accuracy"].between(table["low"], table["high"])
-    groups = table.assign(inside=inside.astype(float)).groupby(["n_labels", "abstain"])
+    table = _with_strategy(table).assign(inside=inside.astype(float))
+    groups = table.groupby(["strategy", "n_labels", "abstain"])
     means_of = ["accuracy", "told", "low", "high", "inside", "twice", "told_twice"]
     found = groups[means_of].mean()
     return found.assign(draws=groups.size()).reset_index()
 
 
-def told_of(numbers: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the rows of :func:`means` from a chapter's numbers."""
-    return pd.DataFrame(numbers["told"])
+def _with_strategy(table: pd.DataFrame) -> pd.DataFrame:
+    """Return `table`; one that was made before labels were chosen, too, has drawn ones."""
+    return table if "strategy" in table else table.assign(strategy=RANDOM)
 
 
-def table_of_told(numbers: Mapping[str, Any]) -> Styler:
+def told_of(numbers: Mapping[str, Any], chosen: bool = False) -> pd.DataFrame:
+    """Return the rows of :func:`means` from a chapter's numbers: drawn labels, or chosen ones."""
+    told = _with_strategy(pd.DataFrame(numbers["told"]))
+    return told[told["strategy"].eq(RANDOM) != chosen].drop(columns="strategy")
+
+
+def table_of_told(numbers: Mapping[str, Any], chosen: bool = False) -> Styler:
     """Return, of all images, the true accuracy beside what the labels tell, a row a budget."""
-    told = told_of(numbers)
+    told = told_of(numbers, chosen)
     dropped = ["abstain", "draws", "twice", "told_twice"]
     all_ = told[told["abstain"] == 0].drop(columns=dropped, errors="ignore")
     named = all_.rename(

@@ -1,7 +1,8 @@
 """The study of sureness: how well a few labels tell their own worth, and what leaving out gains.
 
-Each draw is decoded by the graph as ``gmvae label`` does it. The accuracy that the labels tell of
-themselves, with its interval, stands beside the true one of the same images.
+Each draw is decoded by the graph as ``gmvae label`` does it, and so are labels of images that were
+chosen as ``gmvae select`` chooses them. The accuracy that the labels tell of themselves, with its
+interval, stands beside the true one of the same images.
 """
 
 from collections.abc import Sequence
@@ -14,18 +15,25 @@ from numpy.typing import NDArray
 from gmvae.data.draws import draw_order
 from gmvae.decoding.few_labels import Decoded, answered, decode_labelled
 from gmvae.decoding.graph import GraphDecoder, graph_of
+from gmvae.decoding.selection import DEFAULT_STRATEGY, Points, choose
 from gmvae.errors import FailedError
 
 Array = NDArray[Any]
+RANDOM = "random"
 _COLUMNS = (
-    *("n_labels", "label_seed", "abstain", "accuracy", "told", "low", "high"),
+    *("strategy", "n_labels", "label_seed", "abstain", "accuracy", "told", "low", "high"),
     *("twice", "told_twice"),
 )
 ABSTAIN = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)  # shares of the images that are left without an answer
 
 
 def score_sureness(
-    Z: Array, y: Array, budgets: Sequence[int], label_seeds: Sequence[int], W: Any = None
+    Z: Array,
+    y: Array,
+    budgets: Sequence[int],
+    label_seeds: Sequence[int],
+    W: Any = None,
+    points: Points | None = None,
 ) -> pd.DataFrame:
     """Compare told and true accuracy at every budget and draw, with some images left out.
 
@@ -38,22 +46,26 @@ def score_sureness(
     budgets, label_seeds : sequences of int
     W : sparse array (N, N), optional
         The nearest-neighbour graph of `Z`, where it is known.
+    points : Points, optional
+        `Z`, and what was worked out of it for choosing: the images are then chosen, with
+        `label_seeds` as the seeds of the choice, and not drawn.
 
     Returns
     -------
     DataFrame
-        ``n_labels, label_seed, abstain, accuracy`` of the images that are answered, and what the
-        labels tell of it: ``told``, ``low`` and ``high``. Beside them, of all images, the accuracy
-        ``twice`` with twice as many labels and what the first ones tell of it, ``told_twice``; not
-        a number where that is more than half of the images, or not told. Draws of one class, draws
-        whose graph is not solved, and draws without two labels of a class are not in it.
+        ``strategy`` (random where drawn), ``n_labels, label_seed, abstain, accuracy`` of the images
+        that are answered, and what the labels tell of it: ``told``, ``low`` and ``high``. Beside
+        them, of all images, the accuracy ``twice`` with twice as many labels and what the first
+        ones tell of it, ``told_twice``; not a number where that is more than half of the images, or
+        not told, or they are chosen. Draws of one class, draws whose graph is not solved, and draws
+        without two labels of a class are not in it.
     """
     W = graph_of(Z) if W is None else W  # (N, N)
     rows = []
     for n in budgets:
         for seed in label_seeds:
-            order = draw_order(y, seed)  # (N,)
-            labelled = order[:n]  # (n,)
+            order = draw_order(y, seed) if points is None else _chosen(points, n, seed)
+            labelled = order[:n]  # (n,) of all N in the order of a draw, or of n that are chosen
             if len(np.unique(y[labelled])) < 2:
                 continue
             try:
@@ -63,13 +75,20 @@ def score_sureness(
                 continue
             for row in _told_and_true(decoded, y):
                 rows.append({"n_labels": n, "label_seed": seed, **row, **more})
-    return pd.DataFrame(rows, columns=_COLUMNS)
+    strategy = RANDOM if points is None else DEFAULT_STRATEGY
+    return pd.DataFrame(rows, columns=_COLUMNS).assign(strategy=strategy)
+
+
+def _chosen(points: Points, n: int, seed: int) -> Array:
+    """Return the `n` images that ``gmvae select`` would ask for, without a look at components."""
+    return choose(DEFAULT_STRATEGY, None, points, n, seed)  # (n,)
 
 
 def _twice(decoded: Decoded, Z: Array, y: Array, labelled: Array, W: Any) -> dict[str, float]:
     """Return the accuracy from `labelled (2n,)`, and what the first n in `decoded` tell of it."""
     told = decoded.estimate_with_twice_the_labels()
-    if told is None or len(labelled) > len(y) // 2:
+    given = int(decoded.given.sum())
+    if told is None or len(labelled) < 2 * given or len(labelled) > len(y) // 2:
         return {"twice": np.nan, "told_twice": np.nan}
     known = np.full(len(y), -1)  # (N,)
     known[labelled] = y[labelled]

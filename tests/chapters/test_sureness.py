@@ -89,3 +89,17 @@ def test_budgets_that_take_too_long_are_left_out_and_told():
     told = prose.describe_left_out([26, 73, 291], [26, 73], 111_638)
     assert told.startswith("Left out: 291 labels of 111,638 images")
     assert prose.describe_left_out([26], [26], 100) == ""
+
+
+def test_chosen_labels_stand_beside_drawn_ones():
+    chosen = cells(told=0.9).assign(strategy="spectral")
+    both = numbers(pd.concat([cells().assign(strategy="random"), chosen]))
+    assert prose.describe_told(both) == prose.describe_told(numbers())
+    told = prose.describe_told(both, chosen=True)
+    assert told.startswith(
+        "With chosen labels the interval of 95 % holds the true accuracy in 100%"
+    )
+    assert "so it is wider than it had to be" in told
+    assert "+10.0 at 10, +10.0 at 40 labels." in told
+    assert chapter.table_of_told(both, chosen=True).data["told"].tolist() == [0.9, 0.9]
+    assert prose.describe_told(numbers(), chosen=True) == ""  # an older result

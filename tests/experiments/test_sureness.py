@@ -5,6 +5,7 @@ from toys import make_dataset
 
 from gmvae.data.draws import draw_order
 from gmvae.decoding.few_labels import answered, decode_labelled
+from gmvae.decoding.selection import Points, choose
 from gmvae.errors import FailedError
 from gmvae.experiments import sureness
 from gmvae.experiments.sureness import ABSTAIN, score_sureness
@@ -75,3 +76,17 @@ def test_a_draw_whose_double_is_not_solved_is_left_out(monkeypatch):
     Z, y = separated(4)
     monkeypatch.setattr(sureness, "_twice", fails)
     assert score_sureness(Z, y, [20], [0, 1]).empty
+
+
+def test_chosen_labels_are_told_of_too_but_not_of_twice_as_many():
+    Z, y = separated(2)
+    points = Points(Z)
+    table = score_sureness(Z, y, [20], [0, 1], points=points)
+    assert set(table["strategy"]) == {"spectral"}
+    assert set(score_sureness(Z, y, [20], [0])["strategy"]) == {"random"}
+    assert table["told_twice"].isna().all()
+    labelled = choose("spectral", None, points, 20, 1)
+    decoded = decode_labelled(Z, labelled, y[labelled])
+    row = table.query("label_seed == 1").set_index("abstain").loc[0]
+    assert row["told"] == decoded.estimate(~decoded.given).accuracy
+    assert row["accuracy"] == np.mean((decoded.label == y)[~decoded.given])
