@@ -98,11 +98,12 @@ def label_spreading(sample: Sample, alpha: float, steps: int, class_mass: bool) 
     F = Y
     for _ in range(steps):
         F = alpha * (S @ F) + (1 - alpha) * Y  # (N, L')
+    mass = F[training].sum(axis=0)  # (L',) of what may be learned from, whatever else is scored
     outside = np.setdiff1d(sample.scored, training)
     F[outside] = (A[outside] @ F) / k
     if class_mass:
         share = np.bincount(label) / len(label)  # (L',)
-        F = F * (share / np.maximum(F.sum(axis=0), np.finfo(np.float32).tiny))  # (N, L')
+        F = F * (share / np.maximum(mass, np.finfo(np.float32).tiny))  # (N, L')
     return classes[F[sample.scored].argmax(axis=1)]  # (M,)
 
 

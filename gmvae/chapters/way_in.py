@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from gmvae.data.dataset import IMAGE_SIZE
 from gmvae.data.sources import load_dataset
 from gmvae.decoding.clusters import purity
 from gmvae.training.configuration import TrainingConfig
@@ -123,4 +124,4 @@ def _decode(trained: TrainedModel, z: Array) -> Array:
     """Return pixel probabilities (..., 28, 28) for latent points (..., 2)."""
     points = torch.as_tensor(z, dtype=torch.float32)  # (..., 2)
     pixels = torch.sigmoid(trained.model.decode(points.to(trained.model.prior_mean.device)))
-    return pixels.reshape(*z.shape[:-1], 28, 28).cpu().numpy()
+    return pixels.reshape(*z.shape[:-1], IMAGE_SIZE, IMAGE_SIZE).cpu().numpy()

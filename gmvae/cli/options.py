@@ -1,6 +1,7 @@
 """Options that several commands have."""
 
 import argparse
+import math
 from typing import TypeAlias
 
 from gmvae.checks import whole
@@ -32,7 +33,7 @@ def add_run_options(parser: argparse.ArgumentParser, profile: str) -> None:
     )
 
 
-def number(option: str, text: str, least: int) -> int:
-    """Return a whole number of at least `least` that was given as text, or raise InputError."""
+def number(option: str, text: str, least: int, most: float = math.inf) -> int:
+    """Return a whole number from `least` to `most` that was given as text, or raise InputError."""
     value = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else text
-    return whole(option, value, least)
+    return whole(option, value, least, most)

@@ -151,8 +151,11 @@ STRATEGIES: dict[str, Callable[[Array, Points, int, int], Array]] = {
     "random": at_random,
 }
 DEFAULT_STRATEGY = "spectral"
-NESTED = ("components", "herding", "random")
-"""Strategies whose choice of fewer images is the beginning of their choice of more."""
+NESTED = ("components", "random")
+"""Strategies whose choice of fewer images is the beginning of their choice of more.
+
+Herding's is, too, but among more images if more than 4,000 are chosen.
+"""
 
 
 def choose(strategy: str, R: Array | None, Z: Array | Points, n: int, seed: int = 0) -> Array:

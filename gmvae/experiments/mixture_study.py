@@ -23,6 +23,7 @@ from gmvae.experiments.mixture_sizes import (
 )
 from gmvae.experiments.models import fit_models, train_missing
 from gmvae.experiments.precomputed import precompute, store_of_model
+from gmvae.files import atomic_path
 from gmvae.runs.directory import model_dir
 from gmvae.training.configuration import TrainingConfig
 from gmvae.training.device import best_device
@@ -84,7 +85,8 @@ def train_sizes(
         there = own if run_dir is None else model_dir(run_dir, config.model_seed, seed)
         if there != own and is_trained(dataset.images, wanted[own], there):
             own.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(there / "model.pt", own / "model.pt")
+            with atomic_path(own / "model.pt") as temporary:
+                shutil.copyfile(there / "model.pt", temporary)
     train_missing(dataset.images, wanted, execution)
     return {
         k: fit_models(

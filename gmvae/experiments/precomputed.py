@@ -24,7 +24,7 @@ from gmvae.identity import array_hash, code_identity, content_hash
 Array = NDArray[Any]
 # whose code decides what a method predicts; other rooms bring it its rows, which are hashed
 METHOD_ROOMS = ("baselines", "data", "decoding", "model", "training")
-_LIBRARIES = ("numpy", "scikit-learn", "torch", "xgboost")
+_LIBRARIES = ("numpy", "scikit-learn", "scipy", "torch", "xgboost")
 
 
 @cache

@@ -77,7 +77,7 @@ def gains(
         Of the intervals, above 0 and below 1.
     compared : sequence of (str, str)
         A method of `other`, and the method of `table` that it is compared with. Pairs of which
-        one was not run are left out.
+        one was not run, or that share no draw or no model, are left out.
 
     Returns
     -------
@@ -91,7 +91,16 @@ def gains(
             method=method, reference=reference
         )
         for method, reference in compared
-        if method in there and reference in here
+        if method in there and reference in here and _meet(other, method, table, reference)
     ]
     columns = ["method", "reference", "n_labels", "mean", "low", "high"]
     return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+
+
+def _meet(other: pd.DataFrame, method: str, table: pd.DataFrame, reference: str) -> bool:
+    """Tell whether two methods share a draw at a budget and, where both read one, a model."""
+    first, second = other[other["method"] == method], table[table["method"] == reference]
+    keys = ["n_labels", "label_seed"]
+    if first["model_seed"].notna().all() and second["model_seed"].notna().all():
+        keys.append("model_seed")
+    return not first[keys].merge(second[keys]).empty

@@ -6,8 +6,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from gmvae.data.dataset import IMAGE_SIZE as _SIDE
+
 _COLUMNS = 10
-_SIDE = 28
 _PITCH = 40  # pixels from one image to the next, with room for its number
 
 

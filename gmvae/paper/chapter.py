@@ -118,6 +118,12 @@ class Chapter:
         own = f"notebooks/{self.name}.ipynb"
         return digests(run_dir, (own, f"results/{self.name}.json", *self.writes))
 
+    def shown(self, run_dir: Path) -> dict[Path, tuple[int, int]]:
+        """Return the results and figures there are, with what changes when one is rewritten."""
+        patterns = [p for p in self.writes if p.startswith(("results/", "figures/"))]
+        paths = {path for pattern in patterns for path in run_dir.glob(pattern) if path.is_file()}
+        return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in paths}
+
     def _stamp_path(self, run_dir: Path) -> Path:
         return run_dir / "stamps" / f"{self.name}.json"
 

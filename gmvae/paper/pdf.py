@@ -83,7 +83,7 @@ def _print(chromium: str, page: Path, target: Path, profile: str) -> None:
         "--generate-pdf-document-outline",
         f"--virtual-time-budget={_FORMULAS}",
         f"--print-to-pdf={target}",
-        page.as_uri(),
+        page.resolve().as_uri(),
     ]
     try:
         done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)

@@ -26,7 +26,7 @@ from gmvae.paper.warm_kernels import environment
 from gmvae.runs.directory import check_apart, check_same_data
 from gmvae.runs.lock import end_kernels, kernel_manager, locked
 from gmvae.runs.parameters import PLACES
-from gmvae.runs.profiles import Profile, fit_budgets, fit_methods, load_profile
+from gmvae.runs.profiles import Profile, fit_budgets, fit_methods, fit_sizes, load_profile
 
 
 class ChapterError(FailedError):
@@ -86,17 +86,21 @@ def make_paper(
     os.environ.update(environment())  # read when a kernel starts, here or while the book is built
     with locked(run_dir) as lock:
         check_same_data(run_dir, dataset)
-        write_summary(run_dir, chosen, dataset, chapters)
+        values, data = chosen.values, dataset.fingerprint
+        complete = not force and all(
+            chapter.is_current(run_dir, chapter.stamp(run_dir, values, data))
+            for chapter in chapters
+        )
+        write_summary(run_dir, chosen, dataset, chapters, complete)
         managers: list[Any] = []
         manager = kernel_manager(lock, managers)
 
         def run(chapter: Chapter) -> None:
-            values, data = chosen.values, dataset.fingerprint
             _bring_up_to_date(chapter, run_dir, values, data, force, manager)
 
-        n = at_once(chosen.values["n_jobs"], len(dataset))
+        n = at_once(values["n_jobs"], len(dataset))
         run_chapters(chapters, run, n, partial(end_kernels, managers))
-        write_summary(run_dir, chosen, dataset, chapters)
+        write_summary(run_dir, chosen, dataset, chapters, complete=True)
         if not book:
             print(f"The results are in {run_dir / 'results'}")
             return run_dir
@@ -126,6 +130,8 @@ def tell_remarks(dataset: Dataset) -> None:
 
 def _validated(profile: Profile, dataset: Dataset) -> dict[str, Any]:
     """Check the parameters against the data, before anything is written."""
+    from gmvae.baselines.registry import METHODS
+
     if not dataset.labelled:
         missing = int((dataset.labels < 0).sum())
         raise InputError(
@@ -141,10 +147,15 @@ def _validated(profile: Profile, dataset: Dataset) -> dict[str, Any]:
     )
     if dropped:
         print(f"Dropped budgets above half of the {len(dataset)} images: {dropped}.")
-    methods, idle = fit_methods(profile, budgets)
+    own_caps = {name: method.most_labels for name, method in METHODS.items()}
+    methods, idle = fit_methods(profile, budgets, own_caps)
     if idle:
         print(f"Dropped methods that are capped below every budget: {', '.join(idle)}.")
-    values = {**profile.values, "budgets": budgets, "methods": methods}
+    sizes, unfit = fit_sizes(profile, len(dataset))
+    if unfit:
+        print(f"Dropped sizes that chapter 08 cannot compare: {', '.join(map(str, unfit))}.")
+    fitted = {"budgets": budgets, "methods": methods, "sweep_components": sizes}
+    values = {**profile.values, **fitted}
     together(*_checks_of_stages(values, dataset))
     return values
 
@@ -215,9 +226,13 @@ def _bring_up_to_date(
         _tell(f"{chapter.name}: up to date")
         return
     _tell(f"{chapter.name}: running")
-    start = time.perf_counter()
+    start, before = time.perf_counter(), chapter.shown(run_dir)
     _execute(chapter, run_dir, values, manager)
     seconds = time.perf_counter() - start
+    after = chapter.shown(run_dir)
+    for path in before.keys() & after.keys():
+        if before[path] == after[path]:  # of earlier parameters, and no result of these
+            path.unlink()
     chapter.record(run_dir, stamp, seconds, datetime.now(UTC).isoformat(timespec="seconds"))
     _tell(f"{chapter.name}: done in {seconds:.1f} s")
 

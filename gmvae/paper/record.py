@@ -61,6 +61,11 @@ def put_on_record(run_dir: Path, record: Path = RECORD) -> Path:
             " makes it."
         )
     _check_record(record)
+    if not read_results(results).summary.get("complete", True):
+        raise InputError(
+            f"{run_dir} was stopped before its end, so results of other parameters may be among"
+            f" these: `gmvae paper --out {shlex.quote(str(run_dir))}`, with its settings, ends it."
+        )
     files = [path for path in sorted(results.iterdir()) if re.fullmatch(_KEPT, path.name)]
     too_large = [path.name for path in files if path.stat().st_size > LARGEST]
     if too_large:

@@ -15,10 +15,15 @@ from gmvae.runs.profiles import PROFILES, Profile, load_profile
 
 
 def write_summary(
-    run_dir: Path, profile: Profile, dataset: Dataset, chapters: list[Chapter]
+    run_dir: Path,
+    profile: Profile,
+    dataset: Dataset,
+    chapters: list[Chapter],
+    complete: bool = False,
 ) -> dict[str, Any]:
     """Write the summary from the parameters, the data and what the chapters have recorded.
 
+    `complete`: every chapter was run with these parameters; else results of others may lie beside.
     The file is left alone if it would not change, so that a second run touches nothing.
     """
     path = run_dir / "results" / "summary.json"
@@ -40,6 +45,7 @@ def write_summary(
             **library_versions(),
         },
         "machine": machine(),
+        "complete": complete,
         "seconds": {name: record["seconds"] for name, record in done.items()},
         "date": max((record["finished"] for record in done.values()), default=None),
     }

@@ -147,15 +147,43 @@ def fit_budgets(profile: Profile, n_images: int) -> tuple[list[int], list[int]]:
     return kept, too_large
 
 
-def fit_methods(profile: Profile, budgets: Iterable[int]) -> tuple[list[str], list[str]]:
+def fit_sizes(profile: Profile, n_images: int) -> tuple[list[int] | None, list[int]]:
+    """Return the sizes K that chapter 08 can compare, None for none, and those that are dropped.
+
+    A model cannot have more components than images, and a plain one, K = 1, is compared with none.
+
+    Raises
+    ------
+    InputError
+        If a size that the user set is such.
+    """
+    sizes, k = profile.values["sweep_components"], profile.values["n_components"]
+    if sizes is None:
+        return None, []
+    unfit = [size for size in sizes if k == 1 or size > n_images]
+    if unfit and "sweep_components" in profile.explicit:
+        because = (
+            "with n_components=1, a plain model, there is nothing to compare"
+            if k == 1
+            else f"each may be at most {n_images}, the number of images"
+        )
+        raise InputError(f"sweep_components is {sizes}; {because}.")
+    return [size for size in sizes if size not in unfit] or None, unfit
+
+
+def fit_methods(
+    profile: Profile, budgets: Iterable[int], own_caps: Mapping[str, int | None] | None = None
+) -> tuple[list[str], list[str]]:
     """Return the methods that have a budget within their cap and those of the defaults without.
+
+    `own_caps`: those of the methods themselves, where max_labels says nothing.
 
     Raises
     ------
     InputError
         If a method that the user set, or capped, has none, or no default one is left.
     """
-    methods, caps = profile.values["methods"], profile.values["max_labels"]
+    methods, caps = profile.values["methods"], {**(own_caps or {}), **profile.values["max_labels"]}
     least = min(budgets)
     idle = [m for m in methods if caps.get(m) is not None and caps[m] < least]
     kept = [m for m in methods if m not in idle]

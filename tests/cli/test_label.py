@@ -190,6 +190,7 @@ def test_what_spreadsheets_make_of_it_is_read(made, tmp_path, capsys, content):
         (["select", "--n", "many"], "--n is 'many'"),
         (["select", "--n", "121"], "n is 121; it must be a whole number from 1 to 120, the 120"),
         (["select", "--n", "3", "--seed", "-1"], "--seed is '-1'"),
+        (["select", "--n", "3", "--seed", "4294967296"], "--seed is 4294967296"),
         (["select", "--n", "3", "--strategy", "magic"], "strategy is 'magic'; it must be spectral"),
         (["select", "--n", "119", "--after", "{labels}"], "from 1 to 118, the 118 images without"),
         (["select", "--n", "1", "--after", "{labels}", "--strategy", "random"], "--strategy"),

@@ -6,6 +6,7 @@ from toys import make_dataset, make_posterior
 
 from gmvae.decoding.decoders import SoftDecoder
 from gmvae.decoding.diffusion import DiffusedSoftDecoder, component_walk
+from gmvae.errors import FailedError
 from gmvae.experiments.ensembles import (
     joint_latent_means,
     mean_probability_accuracy,
@@ -13,7 +14,7 @@ from gmvae.experiments.ensembles import (
     sizes,
 )
 from gmvae.experiments.execution import Execution
-from gmvae.experiments.scoring import draw_labels
+from gmvae.experiments.scoring import as_draw, draw_labels
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +81,22 @@ def test_side_by_side_and_one_after_another_are_the_same(data, posteriors):
     one = score_ensembles(posteriors, data.labels, [12], [0, 1])
     two = score_ensembles(posteriors, data.labels, [12], [0, 1], Execution(2, progress=False))
     assert one.equals(two)
+
+
+def test_labels_of_one_class_name_all_by_it(data, posteriors):
+    y = np.zeros_like(data.labels)
+    y[::7] = 1
+    zeros = np.flatnonzero(y == 0)[:5]
+    draw = as_draw(zeros, len(y), 0)
+    R = [p.responsibilities for p in posteriors.values()]
+    assert mean_probability_accuracy(R, y, draw) == np.mean(y[draw.scored] == 0)
+
+
+def test_a_graph_that_is_not_solved_has_no_accuracy(data, posteriors, monkeypatch):
+    def fails(*args, **kwargs):
+        raise FailedError("Poisson learning did not settle")
+
+    monkeypatch.setattr("gmvae.experiments.scoring.predict", fails)
+    table = score_ensembles(posteriors, data.labels, [40], [0])
+    by_method = table.groupby("method")["accuracy"].apply(lambda a: a.isna().all())
+    assert by_method.to_dict() == {"graph": True, "soft": False, "soft-diffused": False}

@@ -131,3 +131,12 @@ def test_what_is_told_of_a_setting_is_told_of_one_there_is():
     assert set(WITHIN) < set(GAINED) < set(OF_THEIR_OWN) < set(TOLD)
     for setting, beside in BESIDE.items():
         assert beside < setting  # on the page it stands above
+
+
+def test_settings_that_share_no_draw_or_no_model_gain_nothing_that_can_be_told():
+    own = table("graph", [[0.5, 0.6], [0.6, 0.7]])
+    other_draws = own.assign(label_seed=own["label_seed"] + 9)
+    other_models = own.assign(model_seed=own["model_seed"] + 9)
+    assert gains(other_draws, own).empty
+    assert gains(other_models, own).empty
+    assert len(gains(own, own)) == 1

@@ -1,6 +1,7 @@
 """One page holds all pages in their order, and is printed whole or not at all."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -71,3 +72,16 @@ def test_a_chromium_that_fails_leaves_nothing(html, monkeypatch, tmp_path, statu
     assert not (tmp_path / "book.pdf").exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["book", "notebooks"]
     assert [path.name for path in (tmp_path / "book").iterdir()] == ["index.html"]
+
+
+def test_a_relative_folder_is_printed_too(html, monkeypatch):
+    def prints(command, **options):
+        printed = next(x for x in command if x.startswith("--print-to-pdf="))
+        Path(printed.partition("=")[2]).write_text(command[-1])
+        return subprocess.CompletedProcess(command, 0, b"", b"")
+
+    monkeypatch.setattr(pdf, "check_chromium", lambda: "chromium")
+    monkeypatch.setattr(pdf.subprocess, "run", prints)
+    monkeypatch.chdir(html.parent)
+    pdf.print_book(Path(html.name), Path("book.pdf"))
+    assert Path("book.pdf").read_text() == (html / "book" / "whole.html").resolve().as_uri()

@@ -318,3 +318,27 @@ os.kill({os.getpid()}, signal.SIGINT)
     assert len(kernels) == 2
     for kernel in kernels:
         assert not Path("/proc", kernel.stem).exists()
+
+
+@pytest.mark.slow
+def test_results_of_earlier_parameters_do_not_stay(tmp_path, tiny_npz, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    results = tmp_path / "runs/tiny/results"
+    writes = f"""
+import json, pathlib
+folder = pathlib.Path({str(results)!r})
+summary = json.loads((folder / "summary.json").read_text())
+(folder / "07_always.json").write_text(json.dumps(summary["complete"]))
+"""
+    once = writes + "(folder / '07_once.json').write_text('0')"
+
+    def run(code):
+        made = write_chapter(tmp_path / "07_chapter.ipynb", code, writes=["results/07_*.json"])
+        monkeypatch.setattr(paper, "load_chapters", lambda: [made])
+        assert main(["paper", "--no-book", "--set", f"dataset={tiny_npz}"]) == 0
+        assert json.loads((results / "summary.json").read_text())["complete"]
+        return sorted(path.name for path in results.glob("07_*"))
+
+    assert run(once) == ["07_always.json", "07_once.json"]
+    assert run(writes) == ["07_always.json"]
+    assert json.loads((results / "07_always.json").read_text()) is False  # while it ran

@@ -188,3 +188,15 @@ def test_a_wheel_has_no_record(tmp_path, monkeypatch):
     for put, what in ((put_on_record, run), (put_bench_on_record, tmp_path / "x.json")):
         with pytest.raises(InputError, match="from a checkout of the project"):
             put(what, RECORD)
+
+
+def test_a_run_that_was_stopped_is_not_put_on_record(tmp_path):
+    run = write_run(tmp_path / "run")
+    path = run / "results" / "summary.json"
+    summary = json.loads(path.read_text())
+    path.write_text(json.dumps({**summary, "complete": False}))
+    with pytest.raises(InputError, match="was stopped before its end"):
+        put_on_record(run, tmp_path / "record")
+    assert not (tmp_path / "record").exists()
+    path.write_text(json.dumps({**summary, "complete": True}))
+    put_on_record(run, tmp_path / "record")

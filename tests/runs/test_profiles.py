@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from gmvae.errors import InputError
 from gmvae.runs.parameters import PARAMETERS
-from gmvae.runs.profiles import PROFILES, Profile, fit_budgets, fit_methods, load_profile
+from gmvae.runs.profiles import (
+    PROFILES,
+    Profile,
+    fit_budgets,
+    fit_methods,
+    fit_sizes,
+    load_profile,
+)
 
 SHIPPED = ("digits", "emnist", "large", "letters", "mnist")
 
@@ -199,3 +206,30 @@ def test_an_explicit_method_capped_below_every_budget_is_refused(explicit):
         fit_methods(capped(explicit, mlp=10), [20, 30])
     with pytest.raises(InputError, match="below the least"):
         fit_methods(capped([], mlp=1, soft=1, xgboost=1), [20])
+
+
+def test_a_method_s_own_cap_counts_where_max_labels_says_nothing():
+    own = {"xgboost": 291, "mlp": 5, "soft": None}
+    assert fit_methods(capped([], mlp=10**4), [757], own) == (["soft", "mlp"], ["xgboost"])
+    with pytest.raises(InputError, match="max_labels of xgboost is 291, below the least of"):
+        fit_methods(capped(["methods"]), [757], {"xgboost": 291})
+
+
+def sized(k, sizes, explicit=()):
+    values = {"n_components": k, "sweep_components": sizes}
+    return Profile("x", values, frozenset(explicit))
+
+
+def test_default_sizes_that_do_not_fit_are_dropped():
+    assert fit_sizes(sized(50, None), 60) == (None, [])
+    assert fit_sizes(sized(50, [10, 60, 100]), 60) == ([10, 60], [100])
+    assert fit_sizes(sized(1, [10, 100]), 1797) == (None, [10, 100])
+
+
+@pytest.mark.parametrize(
+    ("k", "reason"),
+    [(50, "each may be at most 60, the number of images"), (1, "a plain model, there is nothing")],
+)
+def test_sizes_of_a_user_that_do_not_fit_are_refused(k, reason):
+    with pytest.raises(InputError, match=rf"sweep_components is \[10, 61\]; .*{reason}"):
+        fit_sizes(sized(k, [10, 61], ["sweep_components"]), 60)
