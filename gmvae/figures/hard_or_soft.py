@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from gmvae.figures.names import as_text
 from gmvae.figures.style import (
+    COLOURS,
     DARK,
     GREY,
     LINES,
@@ -46,12 +47,13 @@ def gain_by_reason(
         Each with one row a reason and the columns ``mean, low, high``.
     reasons : sequence of str
     """
-    figure, axes = panels(len(parts), 2, 3.4, sharey=True)
+    figure, axes = panels(len(parts), 2, 3.4)  # the rules differ tenfold: no common axis
     for axis, (rule, tables) in zip(axes, parts.items(), strict=True):
-        for r, (reason, line, marker) in enumerate(zip(reasons, LINES, MARKERS, strict=False)):
+        looks = zip(LINES, MARKERS, COLOURS, strict=False)
+        for r, (reason, (line, marker, color)) in enumerate(zip(reasons, looks, strict=False)):
             rows = pd.DataFrame([table.iloc[r] for table in tables])
             at = np.array(budgets) * 1.03**r  # (B,), side by side where they coincide
-            in_points(axis, at, rows, label=reason, linestyle=line, marker=marker, color=DARK)
+            in_points(axis, at, rows, label=reason, linestyle=line, marker=marker, color=color)
         axis.axhline(**ZERO)
         log_axis(axis, budgets)
         axis.set(title=f"soft minus {rule}", xlabel="labelled images")

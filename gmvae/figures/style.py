@@ -1,12 +1,12 @@
 """How things look in every figure, so that each can be read in black and white.
 
 Shades differ in lightness, lines in their style. A method has one line and one marker, the same
-wherever it is drawn: decoders of the model are dark, thick and filled, competitors thin and open.
+wherever it is drawn: decoders of the model are thick and filled, competitors thin and open.
 Colours only help: they are of like darkness, and no line is told by its colour alone.
 """
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ParamSpec
 
 import matplotlib.pyplot as plt
@@ -80,7 +80,15 @@ COMPETITOR_LINES: dict[str, dict[str, Any]] = {
     "xgboost-normalised": {"linestyle": (0, (3, 1, 1, 1)), "marker": "P"},
 }
 _OTHER = {"linestyle": "-", "marker": "."}
-_FAMILIES = {  # colours of competitors, by the beginning of their names
+_OF_DECODERS = {  # colours of decoders, by the beginning of their names; the others are dark
+    "bayes": GREY,
+    "graph-student": COLOURS[5],
+    "graph": COLOURS[2],
+    "hard-covered": COLOURS[1],
+    "hard": COLOURS[4],
+    "soft-diffused": COLOURS[3],
+}
+_FAMILIES = {  # the same of competitors, of which the others are grey
     "graph": COLOURS[2],
     "label-spreading": COLOURS[2],
     "logistic-regression": COLOURS[1],
@@ -115,11 +123,17 @@ def panels(n: int, columns: int, height: float, **options: Any) -> tuple[Figure,
 def line_style(method: str) -> dict[str, Any]:
     """Return how a method is drawn, by its name: keyword arguments of matplotlib's lines."""
     if method in DECODER_LINES:
-        look = {"color": DARK, "linewidth": 1.9, "markersize": 5.5, "markerfacecolor": DARK}
+        color = _colour(method, _OF_DECODERS, DARK)
+        look = {"color": color, "linewidth": 1.9, "markersize": 5.5, "markerfacecolor": color}
         return {**look, "zorder": 3, **DECODER_LINES[method]}
-    color = next((c for start, c in _FAMILIES.items() if method.startswith(start)), GREY)
+    color = _colour(method, _FAMILIES, GREY)
     look = {"color": color, "linewidth": 1.1, "markersize": 4.5, "markerfacecolor": "white"}
     return {**look, "zorder": 2, **COMPETITOR_LINES.get(method, _OTHER)}
+
+
+def _colour(method: str, colours: Mapping[str, str], other: str) -> str:
+    """Return the colour of the first beginning of a method's name that is known."""
+    return next((c for start, c in colours.items() if method.startswith(start)), other)
 
 
 def percent_axis(axis: Any, decimals: int | None = 0) -> None:

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from gmvae.figures.style import DARK, LINES, MARKERS, percent_axis, styled
+from gmvae.figures.style import COLOURS, LINES, MARKERS, percent_axis, styled
 
 
 @styled
@@ -23,9 +23,10 @@ def risk_against_coverage(told: pd.DataFrame) -> Figure:
         look: Any = {
             "linestyle": LINES[place % len(LINES)],
             "marker": MARKERS[place % len(MARKERS)],
+            "color": COLOURS[place % len(COLOURS)],
         }
         risk = 1 - rows["accuracy"]
-        axis.plot(1 - rows["abstain"], risk, color=DARK, label=f"{n:,} labels", **look)
+        axis.plot(1 - rows["abstain"], risk, label=f"{n:,} labels", **look)
     percent_axis(axis.xaxis)
     percent_axis(axis.yaxis)
     axis.set(xlabel="images answered", ylabel="wrong among them", ylim=(0, None))

@@ -1,5 +1,6 @@
 """An executed notebook made ready for readers: no set-up, no foreign path, a way to rerun."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -8,8 +9,11 @@ from typing import Any
 import nbformat
 
 from gmvae.files import PROJECT
+from gmvae.pages.escape import escape
+from gmvae.pages.results import counted
 
 UNEXECUTED = "unexecuted"  # the folder of the notebooks as they stand before a run
+OF_THE_ARTICLE = "of-the-article"  # tags a cell whose figure is not of the run's data
 _ABSOLUTE = re.compile(r'"(?:/|[A-Za-z]:[\\/])[^"\n]*[\\/]([^"\\/\n]+)"')
 
 
@@ -25,8 +29,12 @@ def for_readers(notebook: Any, name: str, run_dir: Path) -> Any:
         The run it was executed in; ``runs/<its name>`` takes its place in the notebook.
     """
     notebook.metadata.pop("papermill", None)
+    data = _data_in_words(run_dir)
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
+        figure = cell.metadata.get("mystnb", {}).get("figure", {})
+        if data and "caption" in figure and OF_THE_ARTICLE not in _tags(cell):
+            figure["caption"] += f" {data}"
         if "injected-parameters" in _tags(cell):
             cell.source = _ABSOLUTE.sub(r'"\1"', _without_places(cell.source, run_dir))
             cell.metadata["tags"] = [*_tags(cell), "hide-input"]
@@ -34,6 +42,17 @@ def for_readers(notebook: Any, name: str, run_dir: Path) -> Any:
     notebook.cells.append(nbformat.v4.new_markdown_cell(_how_to_run(name, run_dir), id="rerun"))
     text = _without_places(nbformat.writes(notebook), run_dir)
     return nbformat.reads(text, as_version=4)
+
+
+def _data_in_words(run_dir: Path) -> str:
+    """Return what stands below each figure: the data of the run, and how many models it has."""
+    path = run_dir / "results" / "summary.json"
+    if not path.is_file():
+        return ""
+    summary = json.loads(path.read_text(encoding="utf-8"))
+    data, models = summary["data"], len(summary["configuration"]["model_seeds"])
+    name, models_ = escape(data["name"]), counted(models, "model")
+    return f"Data: {name}, {data['n_images']:,} images; {models_}."
 
 
 def _without_places(text: str, run_dir: Path) -> str:

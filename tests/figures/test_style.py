@@ -84,3 +84,10 @@ def test_panels_fill_the_width_of_the_text(n, rows, columns):
     assert figure.get_size_inches().tolist() == [TEXT_WIDTH, 3 * rows]
     assert len(figure.axes) == rows * columns
     assert [axis.axison for axis in figure.axes] == [True] * n + [False] * (rows * columns - n)
+
+
+def test_decoders_on_one_panel_differ_in_colour():
+    shown = ("soft", "hard", "hard-covered", "soft-diffused", "graph", "graph-student")
+    assert len({line_style(method)["color"] for method in shown}) == len(shown)
+    assert line_style("graph-chosen")["color"] == line_style("graph")["color"]
+    assert line_style("soft-cosine")["color"] == line_style("soft")["color"]

@@ -1,5 +1,6 @@
 """Executed notebooks for readers: nothing of this machine, no set-up, a way to rerun."""
 
+import json
 from pathlib import Path
 
 import nbformat
@@ -69,3 +70,26 @@ def test_words_like_a_run_directory_stay(monkeypatch, tmp_path, name):
 def test_somebody_without_a_home_keeps_the_slashes(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", "/")
     assert "<../unexecuted/01_data.ipynb>" in shown(tmp_path / "digits").cells[-1].source
+
+
+def test_a_caption_names_the_data_unless_it_is_the_articles(tmp_path):
+    def figure(*tags):
+        mystnb = {"figure": {"caption": "Bars."}}
+        return new_code_cell("show()", metadata={"mystnb": mystnb, "tags": [*tags]})
+
+    def captions():
+        cells = for_readers(
+            new_notebook(cells=[figure(), figure("of-the-article"), new_code_cell("1")]),
+            "01_data",
+            tmp_path,
+        ).cells
+        return [cell.metadata["mystnb"]["figure"]["caption"] for cell in cells[:2]]
+
+    assert captions() == ["Bars.", "Bars."]  # of a run that never said what it is of
+    summary = {
+        "data": {"name": "a|b", "n_images": 1797},
+        "configuration": {"model_seeds": [0]},
+    }
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "summary.json").write_text(json.dumps(summary))
+    assert captions() == ["Bars. Data: a&#124;b, 1,797 images; 1 model.", "Bars."]
