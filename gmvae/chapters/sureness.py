@@ -8,7 +8,7 @@ from pandas.io.formats.style import Styler
 
 from gmvae.baselines.precomputed import LATENT_CHOICE, stored_graph, stored_points
 from gmvae.chapters.choosing import DRAWS, MODELS, fitting, made_of
-from gmvae.experiments.execution import Execution, run_tasks
+from gmvae.experiments.execution import Execution, results_of
 from gmvae.experiments.precomputed import store_of_model
 from gmvae.experiments.sureness import RANDOM, score_sureness
 from gmvae.files import finite
@@ -62,8 +62,8 @@ def study_of_sureness(
         arrays = {name: a for wanted in LATENT_CHOICE for name, a in store(wanted).items()}
         W, ways = stored_graph(arrays), (None, stored_points(arrays))  # (N, N)
         tasks = [(Z, y, budgets, [s], W, points) for points in ways for s in label_seeds]
-        scored = dict(run_tasks(score_sureness, tasks, [1.0] * len(tasks), execution, "sureness"))
-        tables += [scored[i].assign(model_seed=seed) for i in range(len(tasks))]
+        scored = results_of(score_sureness, tasks, execution, "sureness")
+        tables += [table.assign(model_seed=seed) for table in scored]
     table = out.table(pd.concat(tables, ignore_index=True), "sureness")
     return {
         **made_of(data, model_seeds, label_seeds),

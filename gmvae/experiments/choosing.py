@@ -19,7 +19,7 @@ from gmvae.baselines.precomputed import LATENT_CHOICE, PIXEL_CHOICE, stored_poin
 from gmvae.baselines.registry import find_method
 from gmvae.data.draws import draw_order
 from gmvae.decoding.selection import NESTED, Points, choose
-from gmvae.experiments.execution import Execution, run_tasks
+from gmvae.experiments.execution import Execution, results_of
 from gmvae.experiments.precomputed import Store
 from gmvae.experiments.scoring import Draw, as_draw, score_if_solved
 
@@ -112,8 +112,8 @@ def score_choices(
         for space, draws in zip(spaces, drawn, strict=True)
     ]
     costs = [1.0 + draws for draws in drawn]
-    scored = dict(run_tasks(_score_space, tasks, costs, execution, "choosing"))
-    return pd.DataFrame([row for i in range(len(tasks)) for row in scored[i]])
+    scored = results_of(_score_space, tasks, execution, "choosing", costs)
+    return pd.DataFrame([row for rows in scored for row in rows])
 
 
 def _score_space(

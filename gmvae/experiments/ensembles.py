@@ -16,7 +16,7 @@ from gmvae.baselines.registry import find_method
 from gmvae.decoding.decoders import SoftDecoder
 from gmvae.decoding.diffusion import DiffusedSoftDecoder, component_walk
 from gmvae.decoding.posterior import Posterior
-from gmvae.experiments.execution import Execution, run_tasks
+from gmvae.experiments.execution import Execution, results_of
 from gmvae.experiments.scoring import Draw, draw_labels, score_if_solved
 
 Array = NDArray[Any]
@@ -96,11 +96,11 @@ def score_ensembles(
             for seed in label_seeds:
                 cells.append({"models": size, "n_labels": n, "label_seed": seed})
                 tasks.append((R, walks[:size], graph, y, n, seed))
-    scored = dict(run_tasks(_score_draw, tasks, [1.0] * len(tasks), execution, "ensembles"))
+    scored = results_of(_score_draw, tasks, execution, "ensembles")
     rows = [
         {"method": method, **cell, "accuracy": accuracy}
-        for i, cell in enumerate(cells)
-        for method, accuracy in scored[i].items()
+        for cell, by_method in zip(cells, scored, strict=True)
+        for method, accuracy in by_method.items()
     ]
     return pd.DataFrame(rows, columns=["method", "models", "n_labels", "label_seed", "accuracy"])
 

@@ -14,20 +14,18 @@ from gmvae.coverage.naming import expected_accuracy
 from gmvae.data.dataset import Dataset
 from gmvae.decoding.clusters import label_counts
 from gmvae.decoding.posterior import Posterior
-from gmvae.experiments.execution import Execution, run_tasks
+from gmvae.experiments.execution import Execution, results_of
 from gmvae.experiments.mixture_sizes import (
     agreement,
     entropy_share,
     purities,
     score_posterior,
 )
-from gmvae.experiments.models import fit_models, train_missing
+from gmvae.experiments.models import fit_models, train_missing, with_one_precision
 from gmvae.experiments.precomputed import precompute, store_of_model
 from gmvae.files import atomic_path
 from gmvae.runs.directory import model_dir
 from gmvae.training.configuration import TrainingConfig
-from gmvae.training.device import best_device
-from gmvae.training.precision import choose_precision
 from gmvae.training.trained import TrainedModel
 from gmvae.training.trainer import is_trained, train
 
@@ -76,9 +74,7 @@ def train_sizes(
         By K, then by model seed: model and posterior.
     """
     execution = execution or Execution()
-    taken = choose_precision(config, best_device())  # one for all
-    first = replace(config, model_seed=model_seeds[0], precision=taken)
-    wanted = {place: replace(other, precision=taken) for place, other in (beside or {}).items()}
+    first, wanted = replace(config, model_seed=model_seeds[0]), dict(beside or {})
     for k, seed in product(sizes, model_seeds):
         own = size_dir(folder, k, model_seeds[0], seed)
         wanted[own] = replace(first, n_components=k, model_seed=seed)
@@ -87,7 +83,7 @@ def train_sizes(
             own.mkdir(parents=True, exist_ok=True)
             with atomic_path(own / "model.pt") as temporary:
                 shutil.copyfile(there / "model.pt", temporary)
-    train_missing(dataset.images, wanted, execution)
+    train_missing(dataset.images, with_one_precision(dataset.images, wanted), execution)
     return {
         k: fit_models(
             dataset,
@@ -130,11 +126,10 @@ def score_sizes(
         (p, y, draws.budgets, draws.label_seeds, k if size in (1, k) else None, store(LATENT_GRAPH))
         for (size, _, p), store in zip(models, stores, strict=True)
     ]
-    scored = dict(run_tasks(score_posterior, tasks, [1.0] * len(tasks), execution, "sizes"))
-    found = []
-    for i, (size, seed, _) in enumerate(models):
-        scored[i].insert(0, "n_components", size)
-        found.append(scored[i].assign(model_seed=seed))
+    scored = results_of(score_posterior, tasks, execution, "sizes")
+    for (size, _, _), table in zip(models, scored, strict=True):
+        table.insert(0, "n_components", size)
+    found = [t.assign(model_seed=seed) for (_, seed, _), t in zip(models, scored, strict=True)]
     return pd.concat(found, ignore_index=True)
 
 
@@ -169,14 +164,12 @@ def held_out_bounds(
     order = np.random.default_rng(config.model_seed).permutation(len(images))  # (N,)
     held, seen = np.split(order, [max(1, len(images) // _HELD_OUT)])  # (H,), (N - H,)
     few = images[np.sort(seen)]  # (N - H, 28, 28)
-    taken, seed = choose_precision(config, best_device()), config.model_seed
-    wanted = {
-        k: (size_dir(folder, k, seed, seed), replace(config, n_components=k, precision=taken))
-        for k in sizes
-        if k <= len(few)
-    }
-    train_missing(few, dict(wanted.values()), execution or Execution())
-    bounds = {k: train(few, own, place).elbo(images[held]) for k, (place, own) in wanted.items()}
+    seed = config.model_seed
+    places = {k: size_dir(folder, k, seed, seed) for k in sizes if k <= len(few)}
+    wanted = {place: replace(config, n_components=k) for k, place in places.items()}
+    wanted = with_one_precision(few, wanted)
+    train_missing(few, wanted, execution or Execution())
+    bounds = {k: train(few, wanted[p], p).elbo(images[held]) for k, p in places.items()}
     return {k: bounds[k]["elbo"] if k in bounds else np.nan for k in sizes}
 
 

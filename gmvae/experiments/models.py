@@ -88,20 +88,40 @@ def fit_models(
     execution = execution or Execution()
     folder = Path(out_dir)
     places = {seed: model_dir(folder, config.model_seed, seed) for seed in model_seeds}
-    taken = choose_precision(config, best_device())  # one for all seeds
-    configs = {seed: replace(config, model_seed=seed, precision=taken) for seed in model_seeds}
+    configs = {places[seed]: replace(config, model_seed=seed) for seed in model_seeds}
+    configs = with_one_precision(dataset.images, configs)
     events = {seed: folder / "tensorboard" / f"seed_{seed}" for seed in model_seeds}
     told = {places[seed]: events[seed] for seed in model_seeds} if tensorboard else {}
-    train_missing(dataset.images, {places[s]: configs[s] for s in model_seeds}, execution, told)
+    train_missing(dataset.images, configs, execution, told)
     fitted = {}
-    for seed in model_seeds:
+    for seed, place in places.items():
         with _history(events[seed] if tensorboard else None) as on_epoch:
-            model = train(dataset.images, configs[seed], places[seed], on_epoch=on_epoch)
+            model = train(dataset.images, configs[place], place, on_epoch=on_epoch)
         responsibilities, latent_mean = model.posterior(dataset.images)
         posterior = Posterior(responsibilities, latent_mean, dataset.labels)
-        posterior.save(places[seed] / "posterior.npz")
+        posterior.save(place / "posterior.npz")
         fitted[seed] = (model, posterior)
     return fitted
+
+
+def with_one_precision(
+    images: np.ndarray, configs: Mapping[Path, TrainingConfig]
+) -> dict[Path, TrainingConfig]:
+    """Choose one precision for all models that are not there yet, where it is left open.
+
+    A finished model keeps its own: it is not trained again because a timing came out otherwise.
+
+    Parameters
+    ----------
+    images : uint8 array (N, 28, 28)
+    configs : mapping from a folder to the configuration of the model that is kept in it
+    """
+    missing = [place for place, config in configs.items() if not is_trained(images, config, place)]
+    taken = choose_precision(configs[missing[0]], best_device()) if missing else ""
+    return {
+        place: replace(config, precision=taken) if place in missing else config
+        for place, config in configs.items()
+    }
 
 
 def train_missing(

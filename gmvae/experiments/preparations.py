@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gmvae.baselines.registry import find_method
-from gmvae.experiments.execution import Execution, run_tasks
+from gmvae.experiments.execution import Execution, results_of
 from gmvae.experiments.mixture_sizes import score_rows
 from gmvae.experiments.mixture_study import Draws, Fitted
 from gmvae.experiments.precomputed import Store, precompute, store_of_images, store_of_model
@@ -61,10 +61,10 @@ def score_preparations(
         for X, (_, _, method, _) in zip(given, wanted, strict=True)
     ]
     costs = [10.0 if method == "logistic-regression" else 1.0 for _, _, method, _ in wanted]
-    scored = dict(run_tasks(score_rows, tasks, costs, execution, "preparations"))
+    scored = results_of(score_rows, tasks, execution, "preparations", costs)
     rows = [
         {"images": name, **row, "model_seed": seed}
-        for i, (name, _, _, seed) in enumerate(wanted)
-        for row in scored[i]
+        for (name, _, _, seed), of_task in zip(wanted, scored, strict=True)
+        for row in of_task
     ]
     return pd.DataFrame(rows)

@@ -21,7 +21,8 @@ def made_from(results: Results) -> str:
         "model seeds": _listed(configuration["model_seeds"]),
         "label seeds": _label_seeds(configuration),
         "training": f"{summary['training_seconds']:.0f} s, {configuration['epochs']} epochs"
-        f"{which_model(results)}",
+        f"{which_model(results)}"
+        f"{', beside the others' if len(configuration['model_seeds']) > 1 else ''}",
         "chapters": ", ".join(
             f"{name.replace('_', ' ')} {seconds:.0f} s"
             for name, seconds in summary["seconds"].items()

@@ -1,11 +1,13 @@
 """Models of several seeds: trained side by side or one after another, with the same weights."""
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 from tiny_training import TINY
 from toys import make_dataset
 
+from gmvae.experiments import models
 from gmvae.experiments.execution import Execution
 from gmvae.experiments.models import fit_models, training_config
 from gmvae.training.configuration import TrainingConfig
@@ -41,3 +43,14 @@ def test_what_is_there_is_not_trained_again(tmp_path):
     again = fitted(tmp_path, 2)
     assert (tmp_path / "model.pt").stat().st_mtime_ns == written
     assert again[3][0].seconds == first[3][0].seconds
+
+
+def test_a_finished_model_keeps_its_precision_and_the_others_share_one(monkeypatch):
+    config = TrainingConfig(precision="auto")
+    there = Path("there")
+    monkeypatch.setattr(models, "is_trained", lambda images, config, place: place == there)
+    monkeypatch.setattr(models, "choose_precision", lambda config, device: "bfloat16")
+    places = (there, Path("a"), Path("b"))
+    settled = models.with_one_precision(None, dict.fromkeys(places, config))
+    assert [settled[place].precision for place in places] == ["auto", "bfloat16", "bfloat16"]
+    assert models.with_one_precision(None, {there: config}) == {there: config}
