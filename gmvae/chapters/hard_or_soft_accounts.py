@@ -16,7 +16,7 @@ from gmvae.experiments.accounts import (
 from gmvae.experiments.correctness import with_interval
 from gmvae.experiments.switches import shares_of_gain, switched_accuracies
 from gmvae.files import finite
-from gmvae.pages.evidence import tenth
+from gmvae.pages.points import interval, tenth
 
 RULES = ("hard-covered", "soft")
 _SWITCH_NAMES = {
@@ -64,7 +64,10 @@ def _row(values: Any, compared: Comparison) -> dict[str, float]:
 
 def describe_switches(switches: Mapping[str, Mapping[str, Any]], n_labels: int) -> str:
     """Tell what each of the three differences between the rules adds to soft's gain."""
-    parts = [f"{_points(switches[name])} come from {text}" for name, text in _SWITCH_NAMES.items()]
+    parts = [
+        f"{tenth(switches[name]['mean'])}{interval(switches[name])} come from {text}"
+        for name, text in _SWITCH_NAMES.items()
+    ]
     whole = sum(row["mean"] for row in switches.values())
     return (
         f"With {n_labels} labels soft minus *hard-covered* is {tenth(whole)} points:"
@@ -120,10 +123,3 @@ def describe_balanced(balanced: Mapping[str, Mapping[str, Any]], n_labels: int) 
     """Tell the accuracy that counts every class alike."""
     listed = " and ".join(f"{row['mean']:.1%} for *{rule}*" for rule, row in balanced.items())
     return f"With {n_labels} labels the mean over classes of the accuracy in each is {listed}."
-
-
-def _points(row: Mapping[str, Any]) -> str:
-    """Return a share of the gain in points, with its interval where it has one."""
-    if row["low"] is None:
-        return f"{tenth(row['mean'])} points"
-    return f"{tenth(row['mean'])} ({tenth(row['low'])} to {tenth(row['high'])})"

@@ -7,7 +7,7 @@ import pandas as pd
 
 from gmvae.chapters.hard_or_soft import Array, Comparison
 from gmvae.pages.escape import escape
-from gmvae.pages.evidence import tenth
+from gmvae.pages.points import interval, tenth
 
 
 def describe_reasons(compared: Comparison) -> str:
@@ -37,7 +37,7 @@ def describe_fair_gain(gains: Mapping[int, Array], tables: Mapping[int, pd.Serie
         Its ``mean, low, high``.
     """
     sizes = [
-        f"{tenth(row['mean'])} points at {n} labels{_interval(row)}" for n, row in tables.items()
+        f"{tenth(row['mean'])} points at {n} labels{interval(row)}" for n, row in tables.items()
     ]
     cells = np.concatenate([gain.ravel() for gain in gains.values()])
     ahead = [n for n, row in tables.items() if row["low"] > 0]
@@ -54,13 +54,6 @@ def describe_fair_gain(gains: Mapping[int, Array], tables: Mapping[int, pd.Serie
         f"{(cells > 0).mean():.0%} of all {len(cells)} combinations of a budget, a model and a "
         f"draw, {sure}."
     )
-
-
-def _interval(row: pd.Series) -> str:
-    """Return an interval in points and in brackets, empty where there is none."""
-    if np.isnan(row.get("low", np.nan)):
-        return ""
-    return f" ({tenth(row['low'])} to {tenth(row['high'])})"
 
 
 def describe_classes(gain: pd.DataFrame, class_names: Sequence[str], n_labels: int) -> str:
@@ -80,7 +73,7 @@ def describe_certainty(by_entropy: pd.DataFrame, by_margin: pd.DataFrame) -> str
     """Tell the gain on the most and the least certain tenth of the images."""
     sure, unsure = by_entropy.iloc[0], by_entropy.iloc[-1]
     narrow, wide = by_margin.iloc[0], by_margin.iloc[-1]
-    told = [f"{tenth(row['mean'])}{_interval(row)}" for row in (sure, unsure, narrow, wide)]
+    told = [f"{tenth(row['mean'])}{interval(row)}" for row in (sure, unsure, narrow, wide)]
     more = {
         "entropy": unsure["mean"] > sure["mean"],
         "the margin": narrow["mean"] > wide["mean"],

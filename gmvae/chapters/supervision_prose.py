@@ -12,6 +12,7 @@ from gmvae.experiments.intervals import describe_seeds
 from gmvae.experiments.statistics import labels_to_reach
 from gmvae.pages.escape import escape
 from gmvae.pages.method_names import beginning, in_words
+from gmvae.pages.points import points
 from gmvae.pages.results import competitors, counted
 
 
@@ -47,8 +48,8 @@ def describe_soft_minus_hard(rule: str, difference: pd.DataFrame) -> str:
     """Tell in a sentence where soft decoding is ahead of a hard rule, and by how much."""
     first, last = difference.iloc[0], difference.iloc[-1]
     sentence = (
-        f"Soft minus *{rule}* is {_points(first)} at {first.n_labels:.0f} labels and "
-        f"{_points(last)} at {last.n_labels:.0f}"
+        f"Soft minus *{rule}* is {points(first)} at {first.n_labels:.0f} labels and "
+        f"{points(last)} at {last.n_labels:.0f}"
     )
     if difference["low"].isna().all():
         return f"{sentence}; one model and one draw have no interval."
@@ -65,14 +66,6 @@ def describe_soft_minus_hard(rule: str, difference: pd.DataFrame) -> str:
     if undecided:
         parts.append(f"on both sides of zero at {_listed(undecided)}")
     return f"{sentence}; its interval lies {', '.join(parts)}."
-
-
-def _points(row: Any) -> str:
-    """Return a difference and its interval, in points, without one where there is none."""
-    # adding 0.0 turns a rounded -0.0 into 0.0
-    mean, low, high = (round(100 * row[name], 1) + 0.0 for name in ("mean", "low", "high"))
-    interval = "" if math.isnan(low) else f" ({low:+.1f} to {high:+.1f})"
-    return f"{mean:+.1f} points{interval}"
 
 
 def _listed(numbers: Sequence[Any]) -> str:

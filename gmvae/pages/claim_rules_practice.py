@@ -18,9 +18,9 @@ from gmvae.pages.evidence import (
     NotMeasured,
     end,
     percent,
-    points,
 )
 from gmvae.pages.method_names import beginning, in_words
+from gmvae.pages.points import points
 from gmvae.pages.results import RULES, counted, mean_purity, on_shared_draws
 
 _MOST = 0.9  # of another accuracy: nearly as much

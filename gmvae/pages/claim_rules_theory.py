@@ -16,8 +16,8 @@ from gmvae.pages.evidence import (
     Evidence,
     Finding,
     end,
-    points,
 )
+from gmvae.pages.points import points
 from gmvae.pages.results import which_model
 
 _SWITCHES = {

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from gmvae.pages.method_names import in_words
+from gmvae.pages.points import interval
 from gmvae.pages.results import (
     RULES,
     Results,
@@ -69,22 +70,15 @@ def _gap_sentence(results: Results, means: pd.DataFrame, n_labels: int) -> str:
         f" {_points(soft - hard)} than the published hard rule, of which {_tenth(covered - hard)}"
         " points are the rule for components without a label, and"
         f" {_points(soft - covered)} than the hard rule over components that have one"
-        f"{_interval(results, n_labels)}."
+        f"{_fair_interval(results, n_labels)}."
     )
 
 
-def _interval(results: Results, n_labels: int) -> str:
+def _fair_interval(results: Results, n_labels: int) -> str:
     """Return the interval of soft minus the fair hard rule in brackets, if one is known."""
     minus = results.chapters.get("05_supervision", {}).get("soft_minus", {})
-    for row in minus.get("hard-covered", []):
-        if int(row["n_labels"]) == n_labels and row.get("low") is not None:
-            return f" ({_signed(row['low'])} to {_signed(row['high'])})"
-    return ""
-
-
-def _signed(difference: float) -> str:
-    """Return a difference in points with its sign; adding 0.0 turns a rounded -0.0 into 0.0."""
-    return f"{round(100 * difference, 1) + 0.0:+.1f}"
+    rows = [row for row in minus.get("hard-covered", []) if int(row["n_labels"]) == n_labels]
+    return interval(rows[0]) if rows else ""
 
 
 def _points(difference: float) -> str:

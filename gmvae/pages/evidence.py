@@ -110,18 +110,6 @@ def percent(row: Mapping[str, Any]) -> str:
     return f"{row['mean']:.1%} ({row['low']:.1%} to {row['high']:.1%})"
 
 
-def points(row: Mapping[str, Any]) -> str:
-    """Return a difference with its interval, in points."""
-    if row.get("low") is None:
-        return f"{tenth(row['mean'])} points"
-    return f"{tenth(row['mean'])} points ({tenth(row['low'])} to {tenth(row['high'])})"
-
-
-def tenth(share: float) -> str:
-    """Return a share in points with its sign; adding 0.0 turns a rounded -0.0 into 0.0."""
-    return f"{round(100 * share, 1) + 0.0:+.1f}"
-
-
 def end(row: Mapping[str, Any], name: str) -> float:
     """Return an end of an interval, the mean where there is no interval."""
     return float(row["mean"] if row.get(name) is None else row[name])
