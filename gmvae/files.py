@@ -61,8 +61,9 @@ def _full_disk_told(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError) as error:
-        # PyTorch's writer tells of a full disk in words of its own, so the disk is asked, too
-        full = getattr(error, "errno", None) in _FULL or _is_full(path)
+        # PyTorch's writer tells of a full disk in words of its own, then the disk is asked
+        number = getattr(error, "errno", None)
+        full = number in _FULL if number is not None else _is_full(path)
         if isinstance(error, FailedError) or not full:
             raise
         raise FailedError(

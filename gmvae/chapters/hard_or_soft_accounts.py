@@ -64,10 +64,7 @@ def _row(values: Any, compared: Comparison) -> dict[str, float]:
 
 def describe_switches(switches: Mapping[str, Mapping[str, Any]], n_labels: int) -> str:
     """Tell what each of the three differences between the rules adds to soft's gain."""
-    parts = [
-        f"{tenth(switches[name]['mean'])}{interval(switches[name])} come from {text}"
-        for name, text in _SWITCH_NAMES.items()
-    ]
+    parts = [f"{_share(switches[name])} come from {text}" for name, text in _SWITCH_NAMES.items()]
     whole = sum(row["mean"] for row in switches.values())
     return (
         f"With {n_labels} labels soft minus *hard-covered* is {tenth(whole)} points:"
@@ -123,3 +120,8 @@ def describe_balanced(balanced: Mapping[str, Mapping[str, Any]], n_labels: int) 
     """Tell the accuracy that counts every class alike."""
     listed = " and ".join(f"{row['mean']:.1%} for *{rule}*" for rule, row in balanced.items())
     return f"With {n_labels} labels the mean over classes of the accuracy in each is {listed}."
+
+
+def _share(row: Mapping[str, Any]) -> str:
+    """Return a share of the gain with its interval, or with its unit where it has none."""
+    return f"{tenth(row['mean'])}{interval(row) or ' points'}"

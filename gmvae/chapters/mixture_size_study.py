@@ -7,6 +7,7 @@ from typing import Any
 
 from gmvae.chapters import mixture_size as chapter
 from gmvae.chapters.choosing import DRAWS, made_of
+from gmvae.data.dataset import check_labelled
 from gmvae.data.sources import load_dataset
 from gmvae.experiments.execution import Execution
 from gmvae.experiments.mixture_study import (
@@ -41,6 +42,7 @@ def study_of_sizes(values: Mapping[str, Any], out: Output) -> dict[str, Any]:
         :func:`gmvae.chapters.mixture_size.numbers`, and the ``data``.
     """
     data, config = load_dataset(values["dataset"]), training_config(values)
+    check_labelled(data, values["dataset"])
     k, seeds = values["n_components"], values["sweep_model_seeds"]
     sizes = sorted({1, k, *values["sweep_components"]})
     draws = Draws(values["budgets"], values["label_seeds"][:DRAWS])

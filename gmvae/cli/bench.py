@@ -2,9 +2,8 @@
 
 import argparse
 
-from gmvae.checks import whole
 from gmvae.cli.measuring import add_measuring_options, print_measured
-from gmvae.cli.options import Subparsers
+from gmvae.cli.options import Subparsers, number
 
 _COUNTS = {  # option: its default, the least that is allowed, and what it is
     "repeats": (5, 1, "take medians over N turns"),
@@ -18,7 +17,7 @@ def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser("bench", help="print speed and memory as ratios of one run")
     for name, (default, _, told) in _COUNTS.items():
         told = f"{told} (default %(default)s)"
-        parser.add_argument(f"--{name}", type=int, default=default, metavar="N", help=told)
+        parser.add_argument(f"--{name}", default=str(default), metavar="N", help=told)
     add_measuring_options(
         parser, "data set or file that the images of the full size are warped copies of"
     )
@@ -27,7 +26,7 @@ def add_parser(commands: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Measure and print; see :func:`gmvae.bench.cost_ratios.measure`."""
-    counts = {n: whole(f"--{n}", getattr(args, n), least) for n, (_, least, _) in _COUNTS.items()}
+    counts = {n: number(f"--{n}", getattr(args, n), least) for n, (_, least, _) in _COUNTS.items()}
     from gmvae.bench import cost_ratios
 
     print_measured("bench", cost_ratios.measure, args, counts)

@@ -4,7 +4,7 @@ import argparse
 
 from gmvae.checks import several, whole
 from gmvae.cli.measuring import Setting, add_measuring_options, print_measured
-from gmvae.cli.options import Subparsers
+from gmvae.cli.options import Subparsers, number
 
 _SIZES = [10_000, 36_000, 111_638]
 _LEAST = 1000  # images; fewer are no training with the defaults
@@ -14,18 +14,16 @@ def add_parser(commands: Subparsers) -> None:
     """Add the command ``growth``."""
     parser = commands.add_parser("growth", help="print how costs grow with the number of images")
     told = f"numbers of images (default {' '.join(map(str, _SIZES))})"
-    parser.add_argument("--sizes", type=int, nargs="+", default=_SIZES, metavar="N", help=told)
+    parser.add_argument("--sizes", nargs="+", default=_SIZES, metavar="N", help=told)
     parser.add_argument(
         "--labels",
-        type=int,
-        default=291,
+        default="291",
         metavar="N",
         help="labels that each method decodes (default %(default)s)",
     )
     parser.add_argument(
         "--epochs",
-        type=int,
-        default=1,
+        default="1",
         metavar="N",
         help="train so long before (default %(default)s)",
     )
@@ -36,11 +34,14 @@ def add_parser(commands: Subparsers) -> None:
 def run(args: argparse.Namespace) -> None:
     """Measure and print; see :func:`gmvae.bench.growth.measure`."""
     sizes = several(
-        "--sizes", args.sizes, lambda name, n: whole(name, n, _LEAST), "whole numbers, as 1000 2000"
+        "--sizes",
+        args.sizes,
+        lambda name, n: number(name, str(n), _LEAST),
+        "whole numbers, as 1000 2000",
     )
     few = f", fewer than the {min(sizes)} images"
-    labels = whole("--labels", args.labels, 2, min(sizes) - 1, few)
-    epochs = whole("--epochs", args.epochs, 1)
+    labels = whole("--labels", number("--labels", args.labels, 2), 2, min(sizes) - 1, few)
+    epochs = number("--epochs", args.epochs, 1)
     from gmvae.bench import growth
 
     settings: dict[str, Setting] = {"sizes": sizes, "labels": labels, "epochs": epochs}

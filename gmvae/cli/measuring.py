@@ -1,6 +1,7 @@
 """What the commands that measure share: options, the report, and the file that goes on record."""
 
 import argparse
+import json
 import os
 import shlex
 from collections.abc import Callable, Mapping, Sequence
@@ -8,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from gmvae.errors import FailedError
+from gmvae.errors import FailedError, InputError
 from gmvae.files import check_writable, expanded, write_json
 from gmvae.pages.costs_on_record import report
 
@@ -41,6 +42,7 @@ def print_measured(
     """
     if args.out:
         check_writable(args.out, "--out")
+        _check_own(args.out)
     try:
         measured = measure(args.dataset, **settings)
     except (FailedError, BrokenProcessPool) as error:
@@ -53,6 +55,18 @@ def print_measured(
     if args.out:
         write_json(args.out, figures)
     print(report(figures))
+
+
+def _check_own(out: Path) -> None:
+    """Refuse to write over a file that no earlier bench or growth has written."""
+    if out.is_file() and out.stat().st_size:
+        try:
+            report(json.loads(out.read_text(encoding="utf-8")))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise InputError(
+                f"--out is {out}, a file that holds something else than figures of an earlier"
+                " bench: name another."
+            ) from None
 
 
 def command(name: str, dataset: str, settings: Mapping[str, Setting]) -> str:

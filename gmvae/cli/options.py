@@ -15,7 +15,7 @@ def add_run_options(parser: argparse.ArgumentParser, profile: str) -> None:
     parser.add_argument(
         "--profile",
         default=profile,
-        help="digits, mnist, letters, emnist or a .yml file (default: %(default)s)",
+        help="digits, mnist, letters, emnist, large or a .yml file (default: %(default)s)",
     )
     parser.add_argument(
         "--set",

@@ -110,9 +110,11 @@ class Archive:
             raise InputError(f"{named(self.path)} has no array named {name} (it has: {has}).")
         member = self.members[name]
         if member.dtype.hasobject:
+            as_text = f"an array of texts with {name}.astype(str), or of numbers"
+            saved = "uint8 with images.astype(np.uint8)" if name == "images" else as_text
             raise self._unreadable(
                 f"its {name} holds Python objects, which could run code when they are read; save"
-                f" it as an array of texts with {name}.astype(str), or of numbers"
+                f" it as {saved}"
             )
         most = max(LARGEST, self.path.stat().st_size)
         if member.n_bytes > most:

@@ -58,6 +58,28 @@ class Dataset:
         return bool((self.labels != UNLABELLED).all())
 
 
+def check_labelled(dataset: Dataset, place: str) -> None:
+    """Check that every image has a label, as scoring needs; `place` is what the user named.
+
+    Raises
+    ------
+    InputError
+        If one has none.
+    """
+    if not dataset.labelled:
+        missing = int((dataset.labels == UNLABELLED).sum())
+        raise InputError(unlabelled_sentence(place, missing, len(dataset)))
+
+
+def unlabelled_sentence(place: str, n_missing: int, n_images: int) -> str:
+    """Return what is told where images lack the labels that scoring needs."""
+    return (
+        f"dataset={named(place)} has {n_missing} of {n_images} images without a label, which the"
+        " article needs for scoring: `gmvae train` fits a model to such images, `gmvae select` says"
+        " which of them to label, and `gmvae label` labels the others by them."
+    )
+
+
 def checked(
     name: str,
     images: np.ndarray,
@@ -85,7 +107,8 @@ def checked(
     images = np.ascontiguousarray(images, dtype=np.uint8)
     labels, split = labels.astype(np.int64), split.astype(np.int64)
     fingerprint = array_hash(images, labels, split, np.array(class_names, dtype=str))
-    names, remarks = tuple(class_names), _remarks(told, images)
+    names, files = tuple(class_names), (extra or {}).get("file")
+    remarks = _remarks(told, images, files)
     return Dataset(name, images, labels, split, names, fingerprint, extra or {}, remarks)
 
 
@@ -134,8 +157,8 @@ def _check_levels(name: str, images: np.ndarray) -> None:
         )
 
 
-def _remarks(name: str, images: np.ndarray) -> tuple[str, ...]:
-    """Tell what is unlikely about uint8 images (N, 28, 28)."""
+def _remarks(name: str, images: np.ndarray, files: np.ndarray | None) -> tuple[str, ...]:
+    """Tell what is unlikely about uint8 images (N, 28, 28), of `files` (N,) if they have names."""
     found = []
     high = images.max()
     if high < _DARK:
@@ -143,8 +166,12 @@ def _remarks(name: str, images: np.ndarray) -> tuple[str, ...]:
             f"{name}: the images are nearly black: no grey level is above {high}, of 255. Were they"
             f" meant to be {255 // high} times as bright?"
         )
-    if empty := int((images == images[:, :1, :1]).all(axis=(1, 2)).sum()):
-        found.append(f"{name}: {empty} of {len(images)} images are empty, of one grey level each.")
+    empty = np.flatnonzero((images == images[:, :1, :1]).all(axis=(1, 2)))
+    if len(empty):
+        such = "" if files is None else f", such as {files[empty[0]]}"
+        found.append(
+            f"{name}: {len(empty)} of {len(images)} images are empty, of one grey level each{such}."
+        )
     sides = (images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1])
     border = np.concatenate(sides)  # (4 N, 28)
     if border.mean() > _MIDDLE and border.std() < _UNEVEN:

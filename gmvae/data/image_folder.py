@@ -25,6 +25,8 @@ SUFFIXES = (".png", ".jpg", ".jpeg")
 _BORDER = 2  # pixels of the 28 on each side
 _FAINTEST = 0.25  # share of the darkest ink that still counts as ink where the image is cropped
 _FLATTEST = 8  # grey levels between paper and ink below which a sheet is taken as empty
+_BRIGHTEST = (255, 1023, 4095, 16_383, 65_535)  # of 8 to 16 bits, all kept in files of 16
+_NAMED = 5  # unreadable files that a sentence names
 _NIST_SIDE = 64  # pixels: a character in the scans of NIST, where the blur has a radius of 1
 
 
@@ -55,11 +57,27 @@ def load_image_folder(folder: Path) -> Dataset:
             file=sys.stderr,
         )
     labels, class_names = _classes(folder, names)
-    images = np.stack([read_character(path) for path in paths])  # (N, 28, 28)
+    images = _characters(paths)  # (N, 28, 28)
     split = np.zeros(len(images), dtype=np.int64)  # (N,)
     split[np.random.default_rng(0).permutation(len(images))[: len(images) // 7]] = 1
     extra = {"file": np.array(names)}
     return checked(folder.resolve().name, images, labels, split, class_names, extra)
+
+
+def _characters(paths: list[Path]) -> np.ndarray:
+    """Read all files ``(N, 28, 28)``, or name those that cannot be read."""
+    images, refused = [], {}
+    for path in paths:
+        try:
+            images.append(read_character(path))
+        except InputError as error:
+            refused[path] = error
+    if not refused:
+        return np.stack(images)
+    first, *others = refused
+    more = ", ".join(path.name for path in others[:_NAMED]) + (", …" if others[_NAMED:] else "")
+    told = f" {len(others)} more cannot be read: {more}." if others else ""
+    raise InputError(f"{refused[first]}{told}") from refused[first]
 
 
 def read_character(path: Path) -> np.ndarray:
@@ -131,7 +149,9 @@ def _classes(folder: Path, names: list[str]) -> tuple[np.ndarray, list[str]]:
 def _grey(image: Image.Image) -> np.ndarray:
     """Return grey levels 0 to 255, float64 (H, W); what is transparent lies on a plain ground."""
     if image.mode.startswith("I"):  # 16 bits a pixel
-        return np.asarray(image, dtype=np.float64) / 257
+        levels = np.asarray(image, dtype=np.float64)  # (H, W)
+        brightest = levels.max()
+        return levels * 255 / next((n for n in _BRIGHTEST if n >= brightest), brightest)
     if not image.has_transparency_data:
         return np.asarray(image.convert("L"), dtype=np.float64)
     grey, alpha = np.moveaxis(np.asarray(image.convert("LA"), dtype=np.float64), 2, 0)  # (H, W)

@@ -32,11 +32,14 @@ class GivenLabels:
         Any text; equal texts are one class.
     n_moved : int
         Of how many a file is named that had another index when it was labelled.
+    names_unknown : bool
+        Whether files are named, though the images of the data set have no names.
     """
 
     index: np.ndarray
     label: np.ndarray
     n_moved: int = 0
+    names_unknown: bool = False
 
     def __len__(self) -> int:
         return len(self.index)
@@ -62,7 +65,7 @@ def read_labels(path: Path, n_images: int, names: np.ndarray | None = None) -> G
     path : Path
     n_images : int
     names : str array (n_images,), optional
-        Of the images' files; without them a column ``file`` is ignored.
+        Of the images' files; without them a column ``file`` is not read.
 
     Raises
     ------
@@ -70,9 +73,9 @@ def read_labels(path: Path, n_images: int, names: np.ndarray | None = None) -> G
         If the file cannot be read, lacks a column, has a row with too many fields, holds no label,
         an image that is none of the data set's, or one twice.
     """
-    places = None if names is None else {str(name): i for i, name in enumerate(names)}
+    places = None if names is None else {_composed(str(name)): i for i, name in enumerate(names)}
     found: dict[int, str] = {}
-    n_moved = 0
+    n_moved, names_unknown = 0, False
     for row in _rows(path, named=places is not None):
         if not row.label:
             continue
@@ -81,13 +84,28 @@ def read_labels(path: Path, n_images: int, names: np.ndarray | None = None) -> G
             n_moved += row.number.isdecimal() and int(row.number) != place
         else:
             place = _numbered(path, row, n_images)
+            names_unknown |= places is None and bool(row.file)
         if place in found:
             raise InputError(f"{path}, line {row.line}: image {place} is labelled twice.")
         found[place] = row.label
     if not found:
         raise InputError(f"{path} holds no label.")
     index = sorted(found)
-    return GivenLabels(np.array(index), np.array([found[i] for i in index]), n_moved)
+    labels = np.array([found[i] for i in index])
+    return GivenLabels(np.array(index), labels, n_moved, names_unknown)
+
+
+def holds_labels(path: Path) -> bool:
+    """Tell whether a table has a label in a column ``label``, whatever else is wrong with it."""
+    try:
+        return any(row.label for row in _rows(path, named=True))
+    except InputError:
+        return False
+
+
+def _composed(text: str) -> str:
+    """Return a text in which a letter and its mark are one character, however they are coded."""
+    return unicodedata.normalize("NFC", text)
 
 
 def _text(path: Path) -> str:
@@ -107,6 +125,9 @@ def _rows(path: Path, named: bool) -> Iterator[_Row]:
     try:
         header = [text.strip().lower() for text in next(reader, [])]
         whole = {"index", "file"} if named else {"index"}
+        known = [name for name in header if name in ("index", "file", "label")]
+        if twice := next((name for name in known if known.count(name) > 1), None):
+            raise InputError(f"{path} has two columns {twice}; keep one of them.")
         missing = [] if whole & set(header) else ["index"]
         missing += [] if "label" in header else ["label"]
         if missing:
@@ -119,8 +140,8 @@ def _rows(path: Path, named: bool) -> Iterator[_Row]:
                     f" {len(header)} columns; a label with a separator stands in quotes."
                 )
             row = dict(zip(header, (text.strip() for text in fields), strict=False))
-            label = unicodedata.normalize("NFC", row.get("label", ""))
-            yield _Row(reader.line_num, row.get("index", ""), row.get("file", ""), label)
+            file, label = (_composed(row.get(name, "")) for name in ("file", "label"))
+            yield _Row(reader.line_num, row.get("index", ""), file, label)
     except csv.Error as error:
         raise InputError(f"{path} is not a CSV file: {error}.") from None
 

@@ -39,6 +39,11 @@ def checked_labels(path: Path, n_images: int, names: Array | None) -> GivenLabel
             f"Note: {labels.n_moved} labels are of files that had another number when they were"
             " given; the name counts."
         )
+    if labels.names_unknown:
+        print(
+            f"Note: {path} has a column file, but the images of this run have no names; the index"
+            " counts. Is it of another data set?"
+        )
     return labels
 
 
@@ -67,6 +72,22 @@ def check_folder(out: Path) -> Path:
     if out.suffix.lower() in (".csv", ".png", ".html"):
         raise InputError(f"--out is {out}; it must be a folder, in which files have names already.")
     return out
+
+
+def check_apart_from_labels(labels: Path, *written: Path) -> None:
+    """Check that none of the files to be `written` is the one with the `labels` of a person.
+
+    Raises
+    ------
+    InputError
+        If one is.
+    """
+    for path in written:
+        if path.resolve() == labels.resolve():
+            raise InputError(
+                f"{labels} holds the labels, and {path.name} would be written over it: give it"
+                " another name, or name another folder with --out."
+            )
 
 
 def label_images(run_dir: Path, labels_path: Path, out: Path | None, abstain: float) -> Path:
@@ -98,6 +119,7 @@ def label_images(run_dir: Path, labels_path: Path, out: Path | None, abstain: fl
     names = file_names(run)
     labels = checked_labels(labels_path, len(Z), names)
     path = (run_dir if out is None else check_folder(out)) / "predictions.csv"
+    check_apart_from_labels(labels_path, path)
     check_writable(path, "--out")
     decoded = decode_labelled(Z, labels.index, labels.label)
     kept = answered(decoded, abstain)  # (N,)

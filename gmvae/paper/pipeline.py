@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 
 from gmvae.checks import named, together, whole
-from gmvae.data.dataset import Dataset
+from gmvae.data.dataset import Dataset, check_labelled
 from gmvae.data.sources import load_dataset
 from gmvae.errors import FailedError, InputError
 from gmvae.files import atomic_path
@@ -132,14 +132,7 @@ def _validated(profile: Profile, dataset: Dataset) -> dict[str, Any]:
     """Check the parameters against the data, before anything is written."""
     from gmvae.baselines.registry import METHODS
 
-    if not dataset.labelled:
-        missing = int((dataset.labels < 0).sum())
-        raise InputError(
-            f"dataset={named(profile.values['dataset'])} has {missing} of {len(dataset)} images"
-            " without a label, which the article needs for scoring: `gmvae train` fits a model to"
-            " such images, `gmvae select` says which of them to label, and `gmvae label` labels the"
-            " others by them."
-        )
+    check_labelled(dataset, profile.values["dataset"])
     half = f", half of the {len(dataset)} images"
     (budgets, dropped), _ = together(
         partial(fit_budgets, profile, len(dataset)),

@@ -21,8 +21,8 @@ from gmvae.decoding.posterior import Posterior
 from gmvae.decoding.selection import choose, uncertain_of_clusters
 from gmvae.errors import InputError
 from gmvae.files import atomic_path, check_writable, write_text
-from gmvae.paper.label_file import GivenLabels
-from gmvae.paper.labelling import check_folder, checked_labels
+from gmvae.paper.label_file import GivenLabels, holds_labels
+from gmvae.paper.labelling import check_apart_from_labels, check_folder, checked_labels
 from gmvae.runs.directory import Run, check_apart
 
 Array = NDArray[Any]
@@ -69,6 +69,8 @@ def select_images(
     for path in written:
         check_writable(path, "--out")
     table_path, sheet_path, page_path = written
+    check_apart_from_labels(after or Path("labels.csv"), *written)
+    _check_without_labels(table_path)
     given = None if after is None else checked_labels(after, len(images), names)
     chosen = _chosen(posterior, n, strategy, given, seed)  # (n,)
     component = posterior.responsibilities[chosen].argmax(axis=1)  # (n,)
@@ -84,6 +86,15 @@ def select_images(
     print(f"{n} images to label are in {table_path} and on {sheet_path}.")
     print(f"To label them, open {page_path} in a browser, then: {command}")
     return page_path
+
+
+def _check_without_labels(path: Path) -> None:
+    """Refuse to write over a selection into which a person has typed labels."""
+    if path.is_file() and holds_labels(path):
+        raise InputError(
+            f"{path} has a column label that is filled in and would be written over: give it"
+            " another name, such as labels.csv, or name another folder with --out."
+        )
 
 
 def _chosen(

@@ -46,7 +46,8 @@ def verify(run_dir: Path, record: Path = RECORD) -> tuple[int, list[str]]:
     InputError
         If there is no such run, no record of its data, or nothing that both have.
     """
-    Run(run_dir)  # refuses what is none
+    if Run(run_dir, labelled=True).summary.get("complete") is False:  # refuses what is none
+        raise InputError(f"{run_dir} was stopped before its end; only a whole run can be verified.")
     run = read_results(Path(run_dir) / "results")
     recorded = _record_of(run, record)
     figures = [*_accuracies(run, recorded), *_model(run.summary, recorded.summary)]
@@ -96,7 +97,10 @@ def _record_of(run: Results, record: Path) -> Results:
     for results in records(record):
         if results.summary["data"]["fingerprint"] == data["fingerprint"]:
             return results
-    raise InputError(f"nothing is on record of the data of this run, {data.get('name')}.")
+    known = ", ".join(results.summary["data"]["name"] for results in records(record)) or "no data"
+    raise InputError(
+        f"nothing is on record of the data of this run, {data.get('name')}; on record are {known}."
+    )
 
 
 def _accuracies(run: Results, recorded: Results) -> list[str]:

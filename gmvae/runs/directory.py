@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from gmvae.data.dataset import Dataset
+from gmvae.data.dataset import UNLABELLED, Dataset, unlabelled_sentence
 from gmvae.data.sources import load_dataset
 from gmvae.decoding.posterior import Posterior, load_posterior
 from gmvae.errors import InputError
@@ -26,15 +26,18 @@ class Run:
     Parameters
     ----------
     run_dir : str or Path
+    labelled : bool
+        Whether it is needed for scoring, so that each of its images must have a label.
 
     Raises
     ------
     InputError
         If `run_dir` holds no run, or a damaged one; the sentence names the command that makes it.
+        If its images have no labels and are to have some.
     """
 
-    def __init__(self, run_dir: str | Path):
-        self.path = Path(run_dir)
+    def __init__(self, run_dir: str | Path, labelled: bool = False):
+        self.path, self._labelled = Path(run_dir), labelled
         summary = read_summary(self.path)
         if summary is None:
             alone = shlex.join(["gmvae", "train", "--set", "dataset=IMAGES", "--out", str(run_dir)])
@@ -43,6 +46,9 @@ class Run:
                 " images without labels."
             )
         self.summary: dict[str, Any] = summary
+        if labelled and summary["data"].get("n_classes") == 0:
+            n_images = summary["data"]["n_images"]
+            raise InputError(unlabelled_sentence(summary["configuration"]["dataset"], n_images, n_images))
 
     @property
     def configuration(self) -> dict[str, Any]:
@@ -85,15 +91,26 @@ class Run:
         Raises
         ------
         InputError
-            If that model has not been trained in this run, or the file is damaged.
+            If the run has no such model, or the file is missing or damaged; if an image has no label
+        and is to have one.
         """
+        if model_seed is not None and model_seed not in {self.model_seed, *self.model_seeds}:
+            trained = ", ".join(map(str, self.model_seeds))
+            raise InputError(
+                f"model_seeds holds {model_seed}; {self.path} has the model seeds {trained}."
+            )
         path = self.model_dir(model_seed) / "posterior.npz"
         if not path.is_file():
             made = _command(self.path, self.summary)
             if self.summary["data"].get("n_classes") == 0:
                 raise InputError(f"{path} is missing: {made} makes it.")
             raise InputError(f"{path} is missing: it is made by the chapter 02_model, which {made} runs.")
-        return load_posterior(path)
+        posterior = load_posterior(path)
+        missing = int((posterior.labels == UNLABELLED).sum())
+        if self._labelled and missing:
+            place, n_images = self.configuration["dataset"], len(posterior.labels)
+            raise InputError(unlabelled_sentence(place, missing, n_images))
+        return posterior
 
 
 def _command(path: Path, summary: dict[str, Any] | None = None) -> str:
@@ -182,10 +199,18 @@ class Output:
     ----------
     out_dir : str or Path
         The run directory when the pipeline runs the chapter, else a directory of its own.
+
+    Raises
+    ------
+    InputError
+        If it is a file, or lies below one.
     """
 
     def __init__(self, out_dir: str | Path):
         self.path = Path(out_dir)
+        there = next(path for path in (self.path.absolute(), *self.path.absolute().parents) if path.exists())
+        if not there.is_dir():
+            raise InputError(f"out_dir is {out_dir}, but {there} is a file; it must be a folder.")
 
     def figure(self, figure: "Figure", name: str) -> "SVG":
         """Write `figure` as ``figures/<name>.png`` and ``.svg``, close it and return the latter."""

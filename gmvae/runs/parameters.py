@@ -23,6 +23,13 @@ def _several(item: Check, what: str, unique: bool = True) -> Check:
     return partial(several, item=item, what=what, unique=unique)
 
 
+def _up_to(name: str, value: Any, check: Check, most: float) -> Any:
+    """Return what `check` does, unless it is above `most`, where no training ends well."""
+    if (checked := check(name, value)) > most:
+        raise refusal(name, value, f"at most {most:,}")
+    return checked
+
+
 def _jobs(name: str, value: Any) -> int:
     if value != -1 or isinstance(value, bool):
         allowed = "a number of processes of at least 1, or -1 for all cores"
@@ -57,10 +64,13 @@ def _cluster_weights(name: str, value: Any) -> list[float]:
 
 _from_1, _from_2 = partial(whole, least=1), partial(whole, least=2)
 _seed = partial(whole, least=0, most=2**32 - 1)  # of scikit-learn's random states
-_positive, _not_negative = partial(real, above=0), partial(real, least=0)
 _seeds = _several(_seed, "whole numbers from 0, such as [0, 1]")
 _counts = _several(_from_1, "whole numbers from 1, such as [1, 2]")
-_widths = _several(_from_1, "whole numbers from 1, such as [256, 256]", unique=False)
+_width = partial(_up_to, check=_from_1, most=16_384)  # more do not fit a memory
+_widths = _several(_width, "whole numbers from 1, such as [256, 256]", unique=False)
+_epochs = partial(_up_to, check=_from_1, most=1_000_000)
+_rate = partial(_up_to, check=partial(real, above=0), most=1)
+_strength = partial(_up_to, check=partial(real, least=0), most=10)
 _labels = _several(_from_2, "whole numbers from 2, such as [26, 50]")
 
 
@@ -93,15 +103,15 @@ def _choice(*allowed: str, affects_results: bool = True) -> Parameter:
 PARAMETERS: dict[str, Parameter] = {
     "dataset": Parameter(_path, literal=True),
     "n_components": Parameter(_from_1),
-    "latent_dim": Parameter(_from_1),
+    "latent_dim": Parameter(_width),
     "factorisation": _choice("shared", "per-component"),
-    "epochs": Parameter(_from_1),
+    "epochs": Parameter(_epochs),
     "batch_size": Parameter(_from_1),
-    "learning_rate": Parameter(_positive),
+    "learning_rate": Parameter(_rate),
     "encoder_hidden": Parameter(_widths),
     "decoder_hidden": Parameter(_widths),
     "normalise": Parameter(flag),
-    "warp_strength": Parameter(_not_negative),
+    "warp_strength": Parameter(_strength),
     "precision": _choice("auto", "float32", "bfloat16"),
     "model_seed": Parameter(_seed),
     "model_seeds": Parameter(_seeds, nullable=True),
@@ -119,7 +129,7 @@ PARAMETERS: dict[str, Parameter] = {
     "umap": Parameter(flag),
     "tensorboard": Parameter(flag),
     "comparison_images": Parameter(_from_2),
-    "comparison_epochs": Parameter(_from_1),
+    "comparison_epochs": Parameter(_epochs),
     "comparison_components": Parameter(_from_2),
     "comparison_top": Parameter(_counts),
     "sweep_components": Parameter(_counts, nullable=True),

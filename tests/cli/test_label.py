@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ from handwriting import write_letters
 from tiny_run import make_run
 
 from gmvae.cli.main import BAD_INPUT, DONE, main
+from gmvae.errors import InputError
+from gmvae.paper.label_file import read_labels
 
 
 @pytest.fixture(scope="module")
@@ -331,3 +334,56 @@ def test_a_run_of_images_without_labels_is_made_by_train(made, tmp_path, capsys)
     assert main(["select", "--run", str(tmp_path), "--n", "3"]) == BAD_INPUT
     made_by = f"`gmvae train --profile letters --set dataset=scans --out {tmp_path}` makes it."
     assert made_by in capsys.readouterr().err
+
+
+def test_labels_are_never_written_over(made, tmp_path, capsys):
+    run, kind = made
+    for name, command in (
+        ("predictions.csv", ["label", "--labels"]),
+        ("selection.csv", ["select", "--n", "3", "--after"]),
+    ):
+        labels = write_labels(tmp_path / name, kind, range(8))
+        before = labels.read_bytes()
+        options = [str(labels), "--run", str(run), "--out", str(tmp_path)]
+        assert main([*command, *options]) == BAD_INPUT
+        assert f"{labels} holds the labels, and {name} would be written" in capsys.readouterr().err
+        assert labels.read_bytes() == before
+        assert sorted(path.name for path in tmp_path.iterdir()) == [name]
+        labels.unlink()
+
+
+def test_a_selection_with_labels_in_it_is_not_written_over(made, tmp_path, capsys):
+    run, kind = made
+    labels = write_labels(tmp_path / "selection.csv", kind, range(8))
+    command = ["select", "--run", str(run), "--n", "3", "--out", str(tmp_path)]
+    assert main(command) == BAD_INPUT
+    assert "selection.csv has a column label that is filled in" in capsys.readouterr().err
+    labels.write_text("index,label\n0,\n1,\n")
+    assert main(command) == DONE
+
+
+def test_files_of_another_data_set_are_remarked(made, tmp_path, capsys):
+    labels = tmp_path / "labels.csv"
+    command = ["label", "--run", str(made[0]), "--labels", str(labels), "--out", str(tmp_path)]
+    labels.write_text("index,label,file\n0,a,one.png\n1,b,two.png\n")
+    assert main(command) == DONE
+    assert "the images of this run have no names; the index counts" in capsys.readouterr().out
+    labels.write_text("index,label,file\n0,a,\n1,b,\n")
+    assert main(command) == DONE
+    assert "Note" not in capsys.readouterr().out
+
+
+def test_a_file_is_known_however_its_letters_are_coded(tmp_path):
+    names = np.array([unicodedata.normalize("NFD", "é.png"), "a.png"])
+    path = tmp_path / "labels.csv"
+    path.write_text(unicodedata.normalize("NFC", "file,label\né.png,x\na.png,y\n"))
+    assert read_labels(path, 2, names).index.tolist() == [0, 1]
+    path.write_text(unicodedata.normalize("NFD", path.read_text()))
+    assert read_labels(path, 2, np.array([unicodedata.normalize("NFC", n) for n in names]))
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_text("index,label,label\n0,a,b\n")
+    with pytest.raises(InputError, match="has two columns label; keep one of them"):
+        read_labels(path, 5)

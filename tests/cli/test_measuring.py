@@ -139,3 +139,25 @@ def test_the_bench_writes_what_it_says(tmp_path, monkeypatch, capsys):
         *figures["spreads"]
     }
     assert figures["spreads"]["an epoch"] is None  # of two
+
+
+@pytest.mark.parametrize(("name", "module"), MEASURES)
+def test_no_file_of_somebody_else_is_written_over(name, module, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(module, "measure", lambda *_, **__: {})
+    for content in (b"PK\x03\x04 images", b"[1, 2]", b'{"accuracy": 1}'):
+        out = tmp_path / "mine.npz"
+        out.write_bytes(content)
+        assert main([name, "--out", str(out)]) == BAD_INPUT
+        assert "holds something else than figures of an earlier bench" in capsys.readouterr().err
+        assert out.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "given",
+    [["bench", "--repeats", "1.5"], ["growth", "--labels", "1.5"], ["growth", "--sizes", "x"]],
+)
+def test_what_is_no_whole_number_is_refused_in_a_sentence(given, capsys):
+    assert main(given) == BAD_INPUT
+    said = capsys.readouterr().err
+    assert f"is {given[2]!r}; it must be a whole number" in said
+    assert said.count("\n") == 1

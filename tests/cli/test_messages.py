@@ -46,7 +46,7 @@ COMMANDS = sorted(set(commands()))
 
 
 def test_commands_are_found():
-    assert ("pipeline.py", "gmvae train") in COMMANDS
+    assert ("dataset.py", "gmvae train") in COMMANDS
     assert {place for place, _ in COMMANDS} >= {"README.md", "reproduce.md", "record.py"}
 
 

@@ -165,3 +165,28 @@ def test_empty_sheets_are_remarked(tmp_path):
         Image.new("L", (40, 40), 255).save(tmp_path / "letters" / f"{name}.png")
     (remark,) = load_image_folder(tmp_path / "letters").remarks
     assert "2 of 5 images are empty" in remark
+
+
+def test_bits_are_told_by_the_brightest_level(tmp_path, expected):
+    grey = np.asarray(drawn()).astype(np.uint16)
+    for factor in (1, 4, 16, 257):
+        path = saved(tmp_path, f"{factor}.png", Image.fromarray(grey * factor))
+        assert close(path, expected, within=20), factor
+
+
+def test_all_broken_images_are_named_at_once(tmp_path):
+    for i in range(8):
+        saved(tmp_path, f"{i}.png", drawn())
+    for i in range(1, 8):
+        (tmp_path / f"{i}.png").write_text("words")
+    with pytest.raises(InputError) as refused:
+        load_dataset(tmp_path)
+    assert "1.png cannot be read as a PNG or JPEG image" in str(refused.value)
+    assert str(refused.value).endswith("6 more cannot be read: 2.png, 3.png, 4.png, 5.png, 6.png, ….")
+
+
+def test_an_empty_sheet_is_named(tmp_path):
+    write_letters(tmp_path / "letters", "a", 3)
+    Image.new("L", (40, 40), 255).save(tmp_path / "letters" / "blank.png")
+    (remark,) = load_image_folder(tmp_path / "letters").remarks
+    assert remark.endswith("of one grey level each, such as blank.png.")

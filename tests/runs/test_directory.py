@@ -191,3 +191,37 @@ def test_what_was_not_measured_is_null_on_record(tmp_path):
     out = Output(tmp_path)
     out.record("05_supervision", {"rows": [{"low": float("nan")}], "seed": 0})
     assert out.recorded("05_supervision") == {"rows": [{"low": None}], "seed": 0}
+
+
+def test_scoring_asks_for_labels(run_dir):
+    path = run_dir / "results" / "summary.json"
+    posterior = make_posterior()
+    posterior.save(run_dir / "posterior.npz")
+    assert Run(run_dir, labelled=True).posterior().labels.tolist() == posterior.labels.tolist()
+    partly = posterior.labels.copy()
+    partly[:3] = -1
+    Posterior(posterior.responsibilities, posterior.latent_mean, partly).save(
+        run_dir / "posterior.npz"
+    )
+    assert Run(run_dir).posterior().labels.tolist() == partly.tolist()
+    with pytest.raises(InputError, match="has 3 of 7 images without a label.*`gmvae select`"):
+        Run(run_dir, labelled=True).posterior()
+    summary = json.loads(path.read_text())
+    summary["data"] |= {"n_classes": 0, "n_images": 7}
+    path.write_text(json.dumps(summary))
+    Run(run_dir)
+    with pytest.raises(InputError, match="has 7 of 7 images without a label"):
+        Run(run_dir, labelled=True)
+
+
+def test_a_model_seed_that_the_run_has_not_is_refused(run_dir):
+    with pytest.raises(InputError, match=r"model_seeds holds 5; .* has the model seeds 4, 9\."):
+        Run(run_dir).posterior(5)
+
+
+def test_an_output_below_a_file_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    for name in ("file", "file/below"):
+        with pytest.raises(InputError, match="is a file; it must be a folder"):
+            Output(tmp_path / name)
+    assert Output(tmp_path / "not/there/yet").path == tmp_path / "not/there/yet"
