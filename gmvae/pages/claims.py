@@ -152,6 +152,8 @@ def tally(results: Results, beside: Sequence[Results] = ()) -> dict[str, int]:
 def claims_table(columns: dict[str, Results]) -> str:
     """Return all claims as a table in HTML, with a column of verdicts for each run.
 
+    Each cell says whose it is, so that on a narrow screen a row can be shown as a card.
+
     Parameters
     ----------
     columns : dict
@@ -166,12 +168,13 @@ def claims_table(columns: dict[str, Results]) -> str:
     for number, claim in enumerate(CLAIMS, 1):
         findings = [judge(claim, results, beside) for results in beside]
         cells = "".join(
-            f"<td><strong>{html.escape(verdict)}</strong>. {html.escape(computed)}</td>"
-            for verdict, computed in findings
+            f'<td data-of="{html.escape(name)}"><strong>{html.escape(verdict)}</strong>.'
+            f" {html.escape(computed)}</td>"
+            for name, (verdict, computed) in zip(columns, findings, strict=True)
         )
         link = f'<a href="../notebooks/{claim.chapter}.html">{claim.chapter[:2]}</a>'
         says = f'<th scope="row">{number}. {html.escape(claim.says)}</th>'
-        rows.append(f"<tr>{says}{cells}<td>{link}</td></tr>")
+        rows.append(f'<tr>{says}{cells}<td data-of="chapter">{link}</td></tr>')
     return (
         '<table class="table claims"><caption>Every claim of the article, and what came out of it'
         f"</caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"

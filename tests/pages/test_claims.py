@@ -319,6 +319,7 @@ def test_the_table_can_be_read_aloud():
     for claim in CLAIMS:
         assert (PROJECT / "notebooks" / f"{claim.chapter}.ipynb").is_file()
     assert '<a href="../notebooks/03_label_bound.html">03</a>' in table
+    assert table.count('<td data-of="on record: &lt;i&gt;">') == len(CLAIMS)
     assert tally_table({"this build": run}).count("<td>") == 4
 
 
