@@ -69,7 +69,8 @@ def select_images(
     for path in written:
         check_writable(path, "--out")
     table_path, sheet_path, page_path = written
-    check_apart_from_labels(after or Path("labels.csv"), *written)
+    if after is not None:
+        check_apart_from_labels(after, *written)
     _check_without_labels(table_path)
     given = None if after is None else checked_labels(after, len(images), names)
     chosen = _chosen(posterior, n, strategy, given, seed)  # (n,)

@@ -195,3 +195,10 @@ def test_profiles_state_only_known_parameters(profile):
 def test_every_parameter_is_used_by_a_chapter():
     used = frozenset().union(*(chapter.parameters for chapter in load_chapters()))
     assert used == set(PARAMETERS)
+
+
+def test_it_asks_for_labels_before_it_scores(path, notebook):
+    code = "\n".join(cell.source for cell in cells_of(notebook, "code"))
+    asked = re.search(r"Run\(run_dir, labelled=True\)|check_labelled\(data, dataset\)", code)
+    assert asked or path.stem == "08_mixture_size"  # whose study asks itself
+    assert "Run(run_dir)" not in code
