@@ -1,12 +1,12 @@
 """Durations taken in turns: a moment in which the machine is slow meets all that is compared."""
 
+import logging
 from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
 import torch
 from scipy.stats import iqr
-from torch.utils.benchmark import Timer
 
 TURN_SECONDS = 0.2  # each work runs at least so long a turn: one call of milliseconds is chance
 _FEWEST = 4  # values whose quartiles say anything
@@ -18,6 +18,10 @@ def in_turns(works: Mapping[str, Callable[[], object]], turns: int) -> pd.DataFr
     Every turn runs each work once for nothing, and then for `TURN_SECONDS`. Work on a GPU is
     waited for.
     """
+    # the module of the timer imports one that warns of a CUDA that is not there
+    logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)
+    from torch.utils.benchmark import Timer
+
     threads = torch.get_num_threads()  # Timer's default is one
     timers = [Timer("work()", globals={"work": f}, num_threads=threads) for f in works.values()]
     taken = [
