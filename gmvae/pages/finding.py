@@ -18,7 +18,7 @@ _LEVEL = 0.005  # shares that are no further apart are called level
 
 
 def finding(results: Results, n_labels: int) -> str:
-    """Return the finding of a run in Markdown: the method, its rival, what the model adds.
+    """Return the finding of a run in Markdown: the method, and in a list its rivals and more.
 
     Parameters
     ----------
@@ -31,17 +31,17 @@ def finding(results: Results, n_labels: int) -> str:
     data = results.summary["data"]
     n, accuracy = means_near(results, n_labels)
     compared = [*_added(results, n), *_students(results, n)]
-    sentences = [
+    head = (
         f"**On {escape(data['name'])}, {data['n_images']:,} images, a model that saw no label is"
         f" right on {accuracy['soft']:.1%} of the images once {n:,} of them, drawn at random, are"
         f" labelled** ({n / data['n_images']:.2%}; soft decoding)."
-        f" Majority vote reaches {accuracy['hard']:.1%}.",
-        *_rivals(results, n),
-        *compared,
-        *(["Differences are taken before rounding."] if compared else []),
-        *_chosen(results, n, accuracy["soft"]),
-    ]
-    return " ".join(sentences)
+        f" Majority vote reaches {accuracy['hard']:.1%}."
+    )
+    if compared:
+        compared.append("Differences are taken before rounding.")
+    told = (_rivals(results, n), compared, _chosen(results, n, accuracy["soft"]))
+    points = "\n".join(f"- {' '.join(sentences)}" for sentences in told if sentences)
+    return f"{head}\n\n{points}" if points else head
 
 
 def _rivals(results: Results, n: int) -> list[str]:
