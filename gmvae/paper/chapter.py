@@ -115,12 +115,16 @@ class Chapter:
 
     def outputs(self, run_dir: Path) -> dict[str, str]:
         """Return the SHA-256 of every file the chapter has written, by path."""
-        own = f"notebooks/{self.name}.ipynb"
-        return digests(run_dir, (own, f"results/{self.name}.json", *self.writes))
+        return digests(run_dir, (f"notebooks/{self.name}.ipynb", *self._written))
+
+    @property
+    def _written(self) -> tuple[str, ...]:
+        """Patterns of all that it writes; of its numbers no notebook need say so."""
+        return (f"results/{self.name}.json", *self.writes)
 
     def shown(self, run_dir: Path) -> dict[Path, tuple[int, int]]:
         """Return the results and figures there are, with what changes when one is rewritten."""
-        patterns = [p for p in self.writes if p.startswith(("results/", "figures/"))]
+        patterns = [p for p in self._written if p.startswith(("results/", "figures/"))]
         paths = {path for pattern in patterns for path in run_dir.glob(pattern) if path.is_file()}
         return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in paths}
 
