@@ -139,6 +139,9 @@ def test_a_writer_with_words_of_its_own_for_a_full_disk(tmp_path, monkeypatch):
         write_and_raise(tmp_path / "model.pt", RuntimeError("unexpected pos 64 vs 0"))
     with pytest.raises(KeyError):
         write_and_raise(tmp_path / "model.pt", KeyError("x"))
+    denied = PermissionError(errno.EACCES, "Permission denied")  # says itself what is wrong
+    with pytest.raises(PermissionError):
+        write_and_raise(tmp_path / "model.pt", denied)
     failed = FailedError("for another reason")
     with pytest.raises(FailedError, match="another reason"):
         write_and_raise(tmp_path / "model.pt", failed)

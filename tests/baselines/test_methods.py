@@ -116,6 +116,20 @@ def test_spreading_reaches_rows_outside_the_training_split(dataset):
         assert (label_spreading(sample, 0.9, 30, class_mass) == y[test]).mean() > 0.8
 
 
+def test_what_else_is_scored_has_no_part_in_a_row_outside_the_training_split():
+    # row 0 is labelled 0, row 1 labelled 1; row 2 lies between, rows 3 and up only near row 0
+    neighbours = np.array([[1], [0], [0], [0], [0], [0], [0]])
+    neighbours = np.hstack([neighbours, np.array([[1], [0], [1], [0], [0], [0], [0]])])
+    graph = {"neighbours": neighbours, "training": np.arange(2)}
+    labelled, y = np.arange(2), np.array([0, 1])
+
+    def found(*scored):
+        sample = Sample(graph, labelled, y, np.array(scored), 0)
+        return label_spreading(sample, 0.5, 50, True)[0]
+
+    assert found(2) == found(2, 3, 4, 5, 6)
+
+
 def test_class_mass_keeps_a_class_in_dense_places_from_spreading_over_the_others():
     # 30 images in a ring of class 0, 30 in a ring of class 1; two labels lie in the first ring
     ring = np.arange(30)
