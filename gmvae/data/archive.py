@@ -1,4 +1,4 @@
-"""Reading ``.npz`` files that may be damaged, huge or hostile: nothing is trusted before it is read.
+"""Reading ``.npz`` files that may be damaged, huge or hostile: nothing is trusted unread.
 
 A member's type and shape stand in its first bytes. They are looked at before its content is, so
 that no file can ask for more memory than `LARGEST` or its own size, and none holds code.

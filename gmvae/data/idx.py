@@ -5,8 +5,8 @@ import math
 import re
 import struct
 import zlib
-from pathlib import Path
 from io import BufferedReader
+from pathlib import Path
 
 import numpy as np
 
@@ -115,7 +115,9 @@ def read_idx_folder(folder: Path) -> tuple[str, np.ndarray, np.ndarray, np.ndarr
     # plain before gzipped, a dash before a dot
     plain = {_plain_name(p.name): p for p in reversed(found)}
     if not plain:
-        raise InputError(f"{named(folder)} holds no *-images-idx3-ubyte[.gz] file and no PNG or JPEG.")
+        raise InputError(
+            f"{named(folder)} holds no *-images-idx3-ubyte[.gz] file and no PNG or JPEG."
+        )
     stems = {name: _data_set_of(name) for name in plain}
     if len(set(stems.values())) > 1:
         names = named(", ".join(sorted(set(stems.values()))))

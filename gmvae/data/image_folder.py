@@ -179,8 +179,10 @@ def _converted(ink: np.ndarray) -> np.ndarray:
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     side = max(bottom - top, right - left)  # of the square, without its border
     frame = side * IMAGE_SIZE / (IMAGE_SIZE - 2 * _BORDER)  # with it
-    blurred = Image.fromarray(ink * 255).convert("L").filter(
-        ImageFilter.GaussianBlur(float(side) / _NIST_SIDE)
+    blurred = (
+        Image.fromarray(ink * 255)
+        .convert("L")
+        .filter(ImageFilter.GaussianBlur(float(side) / _NIST_SIDE))
     )
     middle = np.array([(left + right) / 2, (top + bottom) / 2])  # (2,)
     corners = np.round([*(middle - frame / 2), *(middle + frame / 2)]).astype(int)

@@ -1,4 +1,4 @@
-"""Data sets as ``.npz`` files: images and labels, class names, a split and whatever else there is."""
+"""Data sets as ``.npz`` files: images and labels, class names, a split and what else there is."""
 
 from pathlib import Path
 

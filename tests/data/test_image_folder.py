@@ -135,10 +135,10 @@ def test_folders_that_leave_a_doubt_are_refused(tmp_path, names, reason):
 def test_a_broken_image_is_refused_by_name(tmp_path):
     path = saved(tmp_path, "a.png", drawn())
     path.write_bytes(path.read_bytes()[:150])
-    with pytest.raises(InputError, match="a.png cannot be read as a PNG or JPEG image"):
+    with pytest.raises(InputError, match=r"a\.png cannot be read as a PNG or JPEG image"):
         load_dataset(tmp_path)
     path.write_text("words")
-    with pytest.raises(InputError, match="a.png cannot be read"):
+    with pytest.raises(InputError, match=r"a\.png cannot be read"):
         load_dataset(tmp_path)
 
 
@@ -182,7 +182,9 @@ def test_all_broken_images_are_named_at_once(tmp_path):
     with pytest.raises(InputError) as refused:
         load_dataset(tmp_path)
     assert "1.png cannot be read as a PNG or JPEG image" in str(refused.value)
-    assert str(refused.value).endswith("6 more cannot be read: 2.png, 3.png, 4.png, 5.png, 6.png, ….")
+    assert str(refused.value).endswith(
+        "6 more cannot be read: 2.png, 3.png, 4.png, 5.png, 6.png, …."
+    )
 
 
 def test_an_empty_sheet_is_named(tmp_path):
