@@ -32,6 +32,9 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
+LARGEST_SEED = 2**32 - 1  # of scikit-learn's random states
+
+
 def together(*checks: Callable[[], Any]) -> list[Any]:
     """Call all of `checks` and return what they return, in their order.
 

@@ -73,8 +73,7 @@ def _full_disk_told(path: Path) -> Iterator[None]:
 
 
 def _is_full(path: Path) -> bool:
-    folder = next(folder for folder in path.absolute().parents if folder.exists())
-    return shutil.disk_usage(folder).free == 0
+    return shutil.disk_usage(nearest(path.parent)).free == 0
 
 
 @contextmanager
@@ -138,11 +137,16 @@ def check_writable(path: Path, option: str) -> None:
     try:
         if path.is_dir():
             raise InputError(f"{option} is {path}, a folder; it must be a file")
-        folder = next(folder for folder in path.absolute().parents if folder.exists())
-        with tempfile.TemporaryFile(dir=folder):
+        with tempfile.TemporaryFile(dir=nearest(path.parent)):
             pass
     except OSError as error:
         raise InputError(f"{option} is {path}, which cannot be written: {error.strerror}") from None
+
+
+def nearest(path: Path) -> Path:
+    """Return `path`, or where it is not there yet the nearest of its parents that is."""
+    whole = path.absolute()
+    return next(place for place in (whole, *whole.parents) if place.exists())
 
 
 def is_file(path: Path) -> bool:

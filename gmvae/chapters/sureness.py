@@ -8,9 +8,10 @@ from pandas.io.formats.style import Styler
 
 from gmvae.baselines.precomputed import LATENT_CHOICE, stored_graph, stored_points
 from gmvae.chapters.choosing import DRAWS, MODELS, fitting, made_of
+from gmvae.experiments.choosing import RANDOM
 from gmvae.experiments.execution import Execution, results_of
 from gmvae.experiments.precomputed import store_of_model
-from gmvae.experiments.sureness import RANDOM, score_sureness
+from gmvae.experiments.sureness import score_sureness
 from gmvae.files import finite
 from gmvae.runs.directory import Output, Run
 
@@ -59,7 +60,7 @@ def study_of_sureness(
         posterior = run.posterior(seed)
         Z, y = posterior.latent_mean, posterior.labels  # (N, D), (N,)
         store = store_of_model(posterior, execution.cache_dir)
-        arrays = {name: a for wanted in LATENT_CHOICE for name, a in store(wanted).items()}
+        arrays = store.together(LATENT_CHOICE)
         W, ways = stored_graph(arrays), (None, stored_points(arrays))  # (N, N)
         tasks = [(Z, y, budgets, [s], W, points) for points in ways for s in label_seeds]
         scored = results_of(score_sureness, tasks, execution, "sureness")
@@ -74,21 +75,18 @@ def study_of_sureness(
 def means(table: pd.DataFrame) -> pd.DataFrame:
     """Return means of :func:`gmvae.experiments.sureness.score_sureness` over draws and models."""
     inside = table["accuracy"].between(table["low"], table["high"])
-    table = _with_strategy(table).assign(inside=inside.astype(float))
+    table = table.assign(inside=inside.astype(float))
     groups = table.groupby(["strategy", "n_labels", "abstain"])
     means_of = ["accuracy", "told", "low", "high", "inside", "twice", "told_twice"]
     found = groups[means_of].mean()
     return found.assign(draws=groups.size()).reset_index()
 
 
-def _with_strategy(table: pd.DataFrame) -> pd.DataFrame:
-    """Return `table`; one that was made before labels were chosen, too, has drawn ones."""
-    return table if "strategy" in table else table.assign(strategy=RANDOM)
-
-
 def told_of(numbers: Mapping[str, Any], chosen: bool = False) -> pd.DataFrame:
     """Return the rows of :func:`means` from a chapter's numbers: drawn labels, or chosen ones."""
-    told = _with_strategy(pd.DataFrame(numbers["told"]))
+    told = pd.DataFrame(numbers["told"])
+    if "strategy" not in told:  # made before labels were chosen, too
+        told["strategy"] = RANDOM
     return told[told["strategy"].eq(RANDOM) != chosen].drop(columns="strategy")
 
 

@@ -1,7 +1,6 @@
 """What the commands that measure share: options, the report, and the file that goes on record."""
 
 import argparse
-import json
 import os
 import shlex
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +10,7 @@ from typing import Any, TypeAlias
 
 from gmvae.errors import FailedError, InputError
 from gmvae.files import check_writable, expanded, write_json
-from gmvae.pages.costs_on_record import report
+from gmvae.pages.costs_on_record import read_costs, report
 
 Setting: TypeAlias = int | float | Sequence[int]
 
@@ -61,8 +60,8 @@ def _check_own(out: Path) -> None:
     """Refuse to write over a file that no earlier bench or growth has written."""
     if out.is_file() and out.stat().st_size:
         try:
-            report(json.loads(out.read_text(encoding="utf-8")))
-        except (ValueError, KeyError, TypeError, AttributeError):
+            read_costs(out)
+        except InputError:
             raise InputError(
                 f"--out is {out}, a file that holds something else than figures of an earlier"
                 " bench: name another."

@@ -33,7 +33,7 @@ def add_run_options(parser: argparse.ArgumentParser, profile: str) -> None:
     )
 
 
-def number(option: str, text: str, least: int, most: float = math.inf) -> int:
+def number(option: str, text: str, least: int, most: float = math.inf, because: str = "") -> int:
     """Return a whole number from `least` to `most` that was given as text, or raise InputError."""
     value = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else text
-    return whole(option, value, least, most)
+    return whole(option, value, least, most, because)

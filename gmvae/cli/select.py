@@ -2,11 +2,10 @@
 
 import argparse
 
+from gmvae.checks import LARGEST_SEED
 from gmvae.cli.options import Subparsers, number
 from gmvae.errors import InputError
 from gmvae.files import expanded
-
-_MAX_SEED = 2**32 - 1  # what k-means takes
 
 
 def add_parser(commands: Subparsers) -> None:
@@ -44,5 +43,5 @@ def run(args: argparse.Namespace) -> None:
     if args.after and args.strategy:
         raise InputError("--strategy chooses without labels; it cannot be given with --after.")
     strategy = args.strategy or DEFAULT_STRATEGY
-    n, seed = number("--n", args.n, 1), number("--seed", args.seed, 0, _MAX_SEED)
+    n, seed = number("--n", args.n, 1), number("--seed", args.seed, 0, LARGEST_SEED)
     select_images(args.run_dir, n, args.out, strategy, args.after, seed)

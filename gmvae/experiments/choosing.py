@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gmvae.baselines.method import Precomputed
 from gmvae.baselines.precomputed import LATENT_CHOICE, PIXEL_CHOICE, stored_points
 from gmvae.baselines.registry import find_method
 from gmvae.data.draws import draw_order
@@ -56,7 +55,7 @@ class Space:
 
 def space_of_model(store: Store, model_seed: int) -> Space:
     """Return the latent means of a model, decoded by ``soft`` and ``graph``."""
-    arrays, R = _arrays(store, LATENT_CHOICE), store.rows("responsibilities")  # (N, K)
+    arrays, R = store.together(LATENT_CHOICE), store.rows("responsibilities")  # (N, K)
     methods: dict[str, Any] = {"graph": arrays}
     if R.shape[1] > 1:  # a single component tells nothing apart
         methods["soft"] = R
@@ -65,14 +64,9 @@ def space_of_model(store: Store, model_seed: int) -> Space:
 
 def spaces_of_pixels(store: Store, seeds: Sequence[int]) -> list[Space]:
     """Return principal components of normalised images, decoded by ``graph-pixels``."""
-    arrays = _arrays(store, PIXEL_CHOICE)
+    arrays = store.together(PIXEL_CHOICE)
     methods = {"graph-pixels": arrays}
     return [Space(stored_points(arrays), None, methods, seed, NO_MODEL) for seed in seeds]
-
-
-def _arrays(store: Store, choice: Sequence[Precomputed]) -> dict[str, Array]:
-    """Return all that choosing in one space needs, by name."""
-    return {name: array for wanted in choice for name, array in store(wanted).items()}
 
 
 def score_choices(

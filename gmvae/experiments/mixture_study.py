@@ -127,9 +127,10 @@ def score_sizes(
         for (size, _, p), store in zip(models, stores, strict=True)
     ]
     scored = results_of(score_posterior, tasks, execution, "sizes")
-    for (size, _, _), table in zip(models, scored, strict=True):
+    found = []
+    for (size, seed, _), table in zip(models, scored, strict=True):
         table.insert(0, "n_components", size)
-    found = [t.assign(model_seed=seed) for (_, seed, _), t in zip(models, scored, strict=True)]
+        found.append(table.assign(model_seed=seed))
     return pd.concat(found, ignore_index=True)
 
 
@@ -166,8 +167,8 @@ def held_out_bounds(
     few = images[np.sort(seen)]  # (N - H, 28, 28)
     seed = config.model_seed
     places = {k: size_dir(folder, k, seed, seed) for k in sizes if k <= len(few)}
-    wanted = {place: replace(config, n_components=k) for k, place in places.items()}
-    wanted = with_one_precision(few, wanted)
+    sized = {place: replace(config, n_components=k) for k, place in places.items()}
+    wanted = with_one_precision(few, sized)
     train_missing(few, wanted, execution or Execution())
     bounds = {k: train(few, wanted[p], p).elbo(images[held]) for k, p in places.items()}
     return {k: bounds[k]["elbo"] if k in bounds else np.nan for k in sizes}

@@ -116,12 +116,15 @@ def with_one_precision(
     images : uint8 array (N, 28, 28)
     configs : mapping from a folder to the configuration of the model that is kept in it
     """
-    missing = [place for place, config in configs.items() if not is_trained(images, config, place)]
-    taken = choose_precision(configs[missing[0]], best_device()) if missing else ""
-    return {
-        place: replace(config, precision=taken) if place in missing else config
+    open_ = {
+        place: config
         for place, config in configs.items()
+        if config.precision == "auto" and not is_trained(images, config, place)
     }
+    if not open_:
+        return dict(configs)
+    taken = choose_precision(next(iter(open_.values())), best_device())
+    return {**configs, **{p: replace(config, precision=taken) for p, config in open_.items()}}
 
 
 def train_missing(

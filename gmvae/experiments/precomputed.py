@@ -4,7 +4,7 @@ A graph serves several methods, all budgets and several chapters. It is known by
 made from and by the code that made it, and lies in one file of the run's folder of cells.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -64,6 +64,10 @@ class Store:
         """Return the arrays of `wanted` by name: those that are there, or worked out now."""
         found = self.find(wanted)
         return self.keep(wanted, _compute(*self.work(wanted))) if found is None else found
+
+    def together(self, wanted: Sequence[Precomputed]) -> dict[str, Array]:
+        """Return the arrays of all that is `wanted`, by name."""
+        return {name: array for each in wanted for name, array in self(each).items()}
 
     def find(self, wanted: Precomputed) -> dict[str, Array] | None:
         """Return the arrays of `wanted` by name, None if they are not there or damaged."""

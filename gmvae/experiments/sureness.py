@@ -17,9 +17,9 @@ from gmvae.decoding.few_labels import Decoded, answered, decode_labelled
 from gmvae.decoding.graph import GraphDecoder, graph_of
 from gmvae.decoding.selection import DEFAULT_STRATEGY, Points, choose
 from gmvae.errors import FailedError
+from gmvae.experiments.choosing import RANDOM
 
 Array = NDArray[Any]
-RANDOM = "random"
 _COLUMNS = (
     *("strategy", "n_labels", "label_seed", "abstain", "accuracy", "told", "low", "high"),
     *("twice", "told_twice"),
@@ -85,10 +85,13 @@ def _chosen(points: Points, n: int, seed: int) -> Array:
 
 
 def _twice(decoded: Decoded, Z: Array, y: Array, labelled: Array, W: Any) -> dict[str, float]:
-    """Return the accuracy from `labelled (2n,)`, and what the first n in `decoded` tell of it."""
+    """Return the accuracy from `labelled (2n,)`, and what the first n in `decoded` tell of it.
+
+    Not numbers where there are fewer, as of images that were chosen.
+    """
     told = decoded.estimate_with_twice_the_labels()
-    given = int(decoded.given.sum())
-    if told is None or len(labelled) < 2 * given or len(labelled) > len(y) // 2:
+    n = int(decoded.given.sum())
+    if told is None or len(labelled) < 2 * n or len(labelled) > len(y) // 2:
         return {"twice": np.nan, "told_twice": np.nan}
     known = np.full(len(y), -1)  # (N,)
     known[labelled] = y[labelled]

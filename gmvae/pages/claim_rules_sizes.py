@@ -84,10 +84,7 @@ def merging_and_fragmenting(e: Evidence) -> Finding:
 
 def _best_of_published(e: Evidence, n_labels: int) -> dict[str, int]:
     """Return the K that is best for the published hard rule, by its name; nothing if unknown."""
-    try:
-        rows = e.figure(_STUDY, "theory")
-    except NotMeasured:
-        return {}
+    rows = _rows(e, "theory")
     best = [row["measured_best"] for row in rows if row["n_labels"] == n_labels]
     return {"hard": best[0]} if best else {}
 
@@ -111,16 +108,17 @@ def plain_vae(e: Evidence) -> Finding:
     apart = own - plain
     if apart > _LESS_PURE:
         return Finding(HOLDS, text)
-    ahead = [row["lowest"] for row in _compared(e) if row["method"] == "soft"]
+    ahead = [row["lowest"] for row in _rows(e, "plain") if row["method"] == "soft"]
     if ahead and min(ahead) > 0:
         text += " Soft decoding on clusters of the mixture's z is ahead in every draw."
         return Finding(REMARK, text)
     return Finding(FAILS if apart <= _AS_PURE else REMARK, text)
 
 
-def _compared(e: Evidence) -> Any:
-    """Return how clusters of the mixture's z and of the plain one compare; nothing if unknown."""
+def _rows(e: Evidence, name: str) -> list[Mapping[str, Any]]:
+    """Return the rows of the study that have a name; nothing if they are not known."""
     try:
-        return e.figure(_STUDY, "plain")
+        found: list[Mapping[str, Any]] = e.figure(_STUDY, name)
     except NotMeasured:
         return []
+    return found

@@ -7,16 +7,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from gmvae.pages.evidence import (
-    FAILS,
-    HOLDS,
-    MORE,
-    REMARK,
-    UNTESTED,
-    Evidence,
-    Finding,
-    end,
-)
+from gmvae.pages.evidence import FAILS, HOLDS, MORE, REMARK, UNTESTED, Evidence, Finding, end
 from gmvae.pages.points import points
 from gmvae.pages.results import which_model
 

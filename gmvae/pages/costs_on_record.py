@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from gmvae.errors import InputError
 from gmvae.pages.bench_report import bench_report
 from gmvae.pages.escape import code_block, code_span, escape
 from gmvae.pages.growth_report import growth_report
@@ -13,6 +14,22 @@ from gmvae.pages.growth_report import growth_report
 def costs_on_record(folder: str | Path) -> list[dict[str, Any]]:
     """Read every bench and growth on record below `folder`, by file name."""
     return [json.loads(path.read_text("utf-8")) for path in sorted(Path(folder).glob("*.json"))]
+
+
+def read_costs(path: Path) -> dict[str, Any]:
+    """Read what ``gmvae bench`` or ``growth`` wrote.
+
+    Raises
+    ------
+    InputError
+        If `path` is not such a file.
+    """
+    try:
+        figures: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        cost_section(figures)
+    except (OSError, ValueError, KeyError, TypeError):
+        raise InputError(f"{path} is no file that `gmvae bench --out` has written.") from None
+    return figures
 
 
 def report(figures: Mapping[str, Any]) -> str:

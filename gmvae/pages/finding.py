@@ -79,11 +79,11 @@ def _added(results: Results, n: int) -> list[str]:
         return []
     latent, pixels, draws = both
     difference = 100 * (latent - pixels)
-    more, adds = ("more", "that is what the model adds")
+    more, adds = "more", "that is what the model adds"
+    if difference < 0:
+        more, adds = "less", "to a graph, the model adds nothing here"
     if abs(difference) <= 100 * _LEVEL:
-        more, adds = ("more" if difference >= 0 else "less", "as good as level")
-    elif difference < 0:
-        more, adds = ("less", "to a graph, the model adds nothing here")
+        adds = "as good as level"
     return [
         f"The same graph on what the model learned has {latent:.1%}, {abs(difference):.1f} points"
         f" {more} than on pixels on the same {counted(draws, 'draw')}: {adds}."

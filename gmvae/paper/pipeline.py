@@ -98,9 +98,13 @@ def make_paper(
         def run(chapter: Chapter) -> None:
             _bring_up_to_date(chapter, run_dir, values, data, force, manager)
 
-        n = at_once(values["n_jobs"], len(dataset))
-        run_chapters(chapters, run, n, partial(end_kernels, managers))
-        write_summary(run_dir, chosen, dataset, chapters, complete=True)
+        if complete:  # every file has just been looked at
+            for chapter in chapters:
+                _tell(_up_to_date(chapter))
+        else:
+            n = at_once(values["n_jobs"], len(dataset))
+            run_chapters(chapters, run, n, partial(end_kernels, managers))
+            write_summary(run_dir, chosen, dataset, chapters, complete=True)
         if not book:
             print(f"The results are in {run_dir / 'results'}")
             return run_dir
@@ -216,7 +220,7 @@ def _bring_up_to_date(
 ) -> None:
     stamp = chapter.stamp(run_dir, values, fingerprint)
     if not force and chapter.is_current(run_dir, stamp):
-        _tell(f"{chapter.name}: up to date")
+        _tell(_up_to_date(chapter))
         return
     _tell(f"{chapter.name}: running")
     start, before = time.perf_counter(), chapter.shown(run_dir)
@@ -228,6 +232,10 @@ def _bring_up_to_date(
             path.unlink()
     chapter.record(run_dir, stamp, seconds, datetime.now(UTC).isoformat(timespec="seconds"))
     _tell(f"{chapter.name}: done in {seconds:.1f} s")
+
+
+def _up_to_date(chapter: Chapter) -> str:
+    return f"{chapter.name}: up to date"
 
 
 def _tell(line: str) -> None:

@@ -1,6 +1,5 @@
 """An executed notebook made ready for readers: no set-up, no foreign path, a way to rerun."""
 
-import json
 import re
 import shlex
 from pathlib import Path
@@ -11,6 +10,7 @@ import nbformat
 from gmvae.files import PROJECT
 from gmvae.pages.escape import escape
 from gmvae.pages.results import counted
+from gmvae.runs.directory import read_summary
 
 UNEXECUTED = "unexecuted"  # the folder of the notebooks as they stand before a run
 OF_THE_ARTICLE = "of-the-article"  # tags a cell whose figure is not of the run's data
@@ -46,10 +46,8 @@ def for_readers(notebook: Any, name: str, run_dir: Path) -> Any:
 
 def _data_in_words(run_dir: Path) -> str:
     """Return what stands below each figure: the data of the run, and how many models it has."""
-    path = run_dir / "results" / "summary.json"
-    if not path.is_file():
+    if (summary := read_summary(run_dir)) is None:
         return ""
-    summary = json.loads(path.read_text(encoding="utf-8"))
     data, models = summary["data"], len(summary["configuration"]["model_seeds"])
     name, models_ = escape(data["name"]), counted(models, "model")
     return f"Data: {name}, {data['n_images']:,} images; {models_}."

@@ -1,6 +1,5 @@
 """Results on record: the small files of a full run, kept with the project."""
 
-import json
 import re
 import shlex
 import shutil
@@ -15,7 +14,7 @@ from gmvae.errors import InputError
 from gmvae.files import PROJECT, atomic_folder, atomic_path, restore_folders, write_json, write_text
 from gmvae.pages.command import command
 from gmvae.pages.conclusions import conclusions
-from gmvae.pages.costs_on_record import cost_section, cost_sentences, costs_on_record
+from gmvae.pages.costs_on_record import cost_sentences, costs_on_record, read_costs
 from gmvae.pages.escape import code_block, escape
 from gmvae.pages.finding import finding
 from gmvae.pages.made_from import made_from
@@ -61,11 +60,7 @@ def put_on_record(run_dir: Path, record: Path = RECORD) -> Path:
             " makes it."
         )
     _check_record(record)
-    if not read_results(results).summary.get("complete", True):
-        raise InputError(
-            f"{run_dir} was stopped before its end, so results of other parameters may be among"
-            f" these: `gmvae paper --out {shlex.quote(str(run_dir))}`, with its settings, ends it."
-        )
+    check_whole(run_dir, read_results(results))
     files = [path for path in sorted(results.iterdir()) if re.fullmatch(_KEPT, path.name)]
     too_large = [path.name for path in files if path.stat().st_size > LARGEST]
     if too_large:
@@ -84,6 +79,21 @@ def put_on_record(run_dir: Path, record: Path = RECORD) -> Path:
         write_json(folder / "summary.json", summary)  # without this machine's folders
     _renew_readme(record)
     return target
+
+
+def check_whole(run_dir: Path, results: Results) -> None:
+    """Check that a run has come to its end.
+
+    Raises
+    ------
+    InputError
+        If it was stopped before; runs that are older do not say.
+    """
+    if not results.summary.get("complete", True):
+        raise InputError(
+            f"{run_dir} was stopped before its end, so results of other parameters may be among"
+            f" these: `gmvae paper --out {shlex.quote(str(run_dir))}`, with its settings, ends it."
+        )
 
 
 def put_setting_on_record(run_dir: Path, setting: str, record: Path = RECORD) -> Path:
@@ -186,11 +196,7 @@ def put_bench_on_record(path: Path, record: Path = RECORD) -> Path:
         If `path` is not such a file.
     """
     _check_record(record)
-    try:
-        figures = json.loads(path.read_text(encoding="utf-8"))
-        cost_section(figures)
-    except (OSError, ValueError, KeyError, TypeError):
-        raise InputError(f"{path} is no file that `gmvae bench --out` has written.") from None
+    figures = read_costs(path)
     target = record / "costs" / f"{path.stem}.json"
     write_json(target, figures)
     _renew_readme(record)

@@ -10,7 +10,7 @@ import pandas as pd
 from gmvae.errors import InputError
 from gmvae.experiments.statistics import summarise
 from gmvae.pages.results import Results, read_results, records
-from gmvae.paper.record import RECORD
+from gmvae.paper.record import RECORD, check_whole
 from gmvae.runs.directory import Run
 
 CONFIDENCE = 0.95  # of the interval of each difference
@@ -46,9 +46,9 @@ def verify(run_dir: Path, record: Path = RECORD) -> tuple[int, list[str]]:
     InputError
         If there is no such run, no record of its data, or nothing that both have.
     """
-    if Run(run_dir, labelled=True).summary.get("complete") is False:  # refuses what is none
-        raise InputError(f"{run_dir} was stopped before its end; only a whole run can be verified.")
+    Run(run_dir, labelled=True)  # refuses what is none
     run = read_results(Path(run_dir) / "results")
+    check_whole(run_dir, run)
     recorded = _record_of(run, record)
     figures = [*_accuracies(run, recorded), *_model(run.summary, recorded.summary)]
     if not figures:

@@ -12,7 +12,7 @@ from gmvae.data.sources import load_dataset
 from gmvae.decoding.posterior import Posterior, load_posterior
 from gmvae.errors import InputError
 from gmvae.figures.vector import vector
-from gmvae.files import atomic_path, expanded, finite, write_json, write_text
+from gmvae.files import atomic_path, expanded, finite, nearest, write_json, write_text
 from gmvae.pages.command import command
 
 if TYPE_CHECKING:  # matplotlib takes a second to import
@@ -48,7 +48,9 @@ class Run:
         self.summary: dict[str, Any] = summary
         if labelled and summary["data"].get("n_classes") == 0:
             n_images = summary["data"]["n_images"]
-            raise InputError(unlabelled_sentence(summary["configuration"]["dataset"], n_images, n_images))
+            raise InputError(
+                unlabelled_sentence(summary["configuration"]["dataset"], n_images, n_images)
+            )
 
     @property
     def configuration(self) -> dict[str, Any]:
@@ -91,8 +93,8 @@ class Run:
         Raises
         ------
         InputError
-            If the run has no such model, or the file is missing or damaged; if an image has no label
-        and is to have one.
+            If the run has no such model, or the file is missing or damaged; if an image has no
+            label and is to have one.
         """
         if model_seed is not None and model_seed not in {self.model_seed, *self.model_seeds}:
             trained = ", ".join(map(str, self.model_seeds))
@@ -104,7 +106,9 @@ class Run:
             made = _command(self.path, self.summary)
             if self.summary["data"].get("n_classes") == 0:
                 raise InputError(f"{path} is missing: {made} makes it.")
-            raise InputError(f"{path} is missing: it is made by the chapter 02_model, which {made} runs.")
+            raise InputError(
+                f"{path} is missing: it is made by the chapter 02_model, which {made} runs."
+            )
         posterior = load_posterior(path)
         missing = int((posterior.labels == UNLABELLED).sum())
         if self._labelled and missing:
@@ -208,7 +212,7 @@ class Output:
 
     def __init__(self, out_dir: str | Path):
         self.path = Path(out_dir)
-        there = next(path for path in (self.path.absolute(), *self.path.absolute().parents) if path.exists())
+        there = nearest(self.path)
         if not there.is_dir():
             raise InputError(f"out_dir is {out_dir}, but {there} is a file; it must be a folder.")
 

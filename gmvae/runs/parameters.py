@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from gmvae.checks import flag, named, one_of, real, refusal, several, text, together, whole
+from gmvae.checks import (
+    LARGEST_SEED,
+    flag,
+    named,
+    one_of,
+    real,
+    refusal,
+    several,
+    text,
+    together,
+    whole,
+)
 from gmvae.data.sources import check_dataset_name
 from gmvae.errors import InputError
 from gmvae.files import expanded
@@ -63,7 +74,7 @@ def _cluster_weights(name: str, value: Any) -> list[float]:
 
 
 _from_1, _from_2 = partial(whole, least=1), partial(whole, least=2)
-_seed = partial(whole, least=0, most=2**32 - 1)  # of scikit-learn's random states
+_seed = partial(whole, least=0, most=LARGEST_SEED)
 _seeds = _several(_seed, "whole numbers from 0, such as [0, 1]")
 _counts = _several(_from_1, "whole numbers from 1, such as [1, 2]")
 _width = partial(_up_to, check=_from_1, most=16_384)  # more do not fit a memory

@@ -87,8 +87,8 @@ def test_a_caption_names_the_data_unless_it_is_the_articles(tmp_path):
 
     assert captions() == ["Bars.", "Bars."]  # of a run that never said what it is of
     summary = {
-        "data": {"name": "a|b", "n_images": 1797},
-        "configuration": {"model_seeds": [0]},
+        "data": {"name": "a|b", "n_images": 1797, "fingerprint": "ab"},
+        "configuration": {"dataset": "a|b", "model_seed": 0, "model_seeds": [0]},
     }
     (tmp_path / "results").mkdir()
     (tmp_path / "results" / "summary.json").write_text(json.dumps(summary))

@@ -9,9 +9,9 @@ import pytest
 from samples import random_images
 
 from gmvae.data.sources import load_dataset
+from gmvae.decoding.posterior import Posterior
 from gmvae.errors import InputError
 from gmvae.runs.directory import Output, Run, check_same_data, model_dir
-from gmvae.decoding.posterior import Posterior
 
 
 def make_posterior(n=7, seed=0):
@@ -111,9 +111,7 @@ def damaged(q=None, z=None, labels=None):
     """Return the arrays of a posterior with some replaced."""
     whole = make_posterior()
     given = {"responsibilities": q, "latent_mean": z, "labels": labels}
-    return {
-        name: getattr(whole, name) if value is None else value for name, value in given.items()
-    }
+    return {name: getattr(whole, name) if value is None else value for name, value in given.items()}
 
 
 @pytest.mark.parametrize(
@@ -204,7 +202,7 @@ def test_scoring_asks_for_labels(run_dir):
         run_dir / "posterior.npz"
     )
     assert Run(run_dir).posterior().labels.tolist() == partly.tolist()
-    with pytest.raises(InputError, match="has 3 of 7 images without a label.*`gmvae select`"):
+    with pytest.raises(InputError, match=r"has 3 of 7 images without a label.*`gmvae select`"):
         Run(run_dir, labelled=True).posterior()
     summary = json.loads(path.read_text())
     summary["data"] |= {"n_classes": 0, "n_images": 7}

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gmvae.runs import lock as locking
 from gmvae.errors import InputError
+from gmvae.runs import lock as locking
 from gmvae.runs.lock import locked
 
 HOLD = """

@@ -92,7 +92,9 @@ def test_model_seeds_default_to_the_model_seed():
 @pytest.mark.parametrize("profile", ["imagenet", "base", "missing.yml", "", "x" * 5000])
 def test_profiles_that_do_not_exist(profile, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match="must be digits, emnist, large, letters, mnist or the path"):
+    with pytest.raises(
+        InputError, match="must be digits, emnist, large, letters, mnist or the path"
+    ):
         load_profile(profile, {})
 
 
